@@ -1,0 +1,36 @@
+"""Web addresses: one canonical form, and the key under which two spellings of one address meet."""
+
+import re
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|cmpid|ref_src|yclid)", re.IGNORECASE
+)
+_DEFAULT_PORT = {"http": 80, "https": 443}
+
+
+def canonical_url(url: str) -> str:
+    """The URL without fragment, tracking parameters and default port, host in lower case. Raises ValueError."""
+    parts = urlsplit(url.strip())
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
+    if scheme not in _DEFAULT_PORT or not host:
+        raise ValueError(f"scheme {scheme or 'missing'}, host {host or 'missing'}")
+    host = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, _DEFAULT_PORT[scheme]) else f":{parts.port}"
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    return urlunsplit((scheme, host + port, path, _without_tracking(parts.query), ""))
+
+
+def url_key(url: str) -> str:
+    """What http and https, with and without www. or a closing slash, have in common; other text is its own key."""
+    try:
+        _, host, path, query, _ = urlsplit(canonical_url(url))
+    except ValueError:
+        return url.strip()
+    return host.removeprefix("www.") + path.rstrip("/") + (f"?{query}" if query else "")
+
+
+def _without_tracking(query: str) -> str:
+    if not _TRACKING.search(query):
+        return quote(query, safe="/?%:@!$&'()*+,;=~-._")
+    return urlencode([pair for pair in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])])

@@ -1,0 +1,247 @@
+"""An article, and how a row of a source becomes one."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+from index.address import canonical_url, url_key
+
+MAX_ID, MAX_TITLE, MAX_TEXT, MAX_TAGS, MAX_PICKS = 512, 1_000, 1_000_000, 100, 100
+ACCESS = ("free", "registered", "paid")
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_SPACE = re.compile(r"\s+")
+_SECOND_ZONE = re.compile(r"([+-]\d\d:\d\d)[+-]\d\d:\d\d$")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+
+
+class InvalidFieldError(ValueError):
+    """A field that cannot be used: names the field, shows the value, says what to do next."""
+
+    def __init__(self, name: str, value: object, problem: str, remedy: str) -> None:
+        self.field, self.value, self.problem, self.remedy = name, value, problem, remedy
+        shown = repr(value)
+        shown = shown if len(shown) <= 80 else shown[:77] + "..."
+        super().__init__(f"field {name}: {shown} {problem}; {remedy}")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture: its address, its size in pixels where known, and its alternative text."""
+
+    src: str
+    width: int | None = None
+    height: int | None = None
+    alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One published piece. `published` and `updated` are aware and in UTC; `language` is a primary subtag ("en")."""
+
+    id: str
+    url: str
+    title: str
+    text: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    section: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    author: str | None = None
+    image: Image | None = None
+    excerpt: str | None = None
+    access: str | None = None
+    picks: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def url_key(self) -> str:
+        """What two spellings of this article's address have in common."""
+        return url_key(self.url)
+
+    @property
+    def content_key(self) -> bytes:
+        """16 bytes that change when what is embedded (title, text) changes."""
+        return blake2b(f"{self.title}\0{self.text}".encode(), digest_size=16).digest()
+
+    @property
+    def fingerprint(self) -> bytes:
+        """16 bytes that change when any field changes."""
+        whole = json.dumps(to_row(self), ensure_ascii=False, sort_keys=True)
+        return blake2b(whole.encode(), digest_size=16).digest()
+
+
+def to_row(article: Article) -> dict[str, Any]:
+    """The JSON object that `parse_article` turns back into the same article."""
+    row = asdict(article)
+    for name in ("published", "updated"):
+        if row[name] is not None:
+            row[name] = row[name].isoformat()
+    return row
+
+
+def parse_article(row: Mapping[str, object]) -> Article:
+    """An Article from a JSON object; unknown fields are ignored. Raises InvalidFieldError."""
+    values: dict[str, Any] = {name: _parse(name, row.get(name)) for name in _PARSERS}
+    url, article_id = values["url"], values["id"]
+    if url is None and article_id is None:
+        raise InvalidFieldError("id", None, "is missing and so is url", "give at least one of the two")
+    if article_id is None:
+        values["id"] = "u-" + blake2b(url_key(url).encode(), digest_size=8).hexdigest()
+    if url is None:
+        values["url"] = f"urn:article:{article_id}"
+    return Article(**values)
+
+
+def clean(text: str) -> str:
+    """Text without control characters and lone surrogates, in Unicode's composed form (NFC)."""
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", _CONTROL.sub(" ", text.replace("\r\n", "\n")))
+
+
+def parse_moment(text: str) -> datetime:
+    """An aware datetime in UTC from ISO 8601 (a date is its midnight; without a zone, UTC). Raises ValueError."""
+    # Exporters that append a zone to a time that has one are common enough to read: the first is the true one.
+    moment = datetime.fromisoformat(_SECOND_ZONE.sub(r"\1", text.strip()))
+    return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+
+
+class _BadValueError(ValueError):
+    """(problem, remedy) of a value whose field name the caller knows."""
+
+
+def _parse(name: str, value: object) -> object:
+    if value is None or value == "":
+        if name == "title":
+            raise InvalidFieldError(name, value, "is missing or empty", "every article needs a title")
+        return _EMPTY.get(name)
+    try:
+        return _PARSERS[name](value)
+    except _BadValueError as error:
+        raise InvalidFieldError(name, value, *error.args) from None
+
+
+def _string(limit: int) -> Callable[[object], str | None]:
+    def parse(value: object) -> str | None:
+        if not isinstance(value, str):
+            raise _BadValueError(f"is {_kind(value)}", "give a string")
+        if len(value) > limit:
+            raise _BadValueError(f"has {len(value):,} characters", f"at most {limit:,} are taken")
+        return _SPACE.sub(" ", clean(value)).strip() or None
+
+    return parse
+
+
+def _id(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    parsed = _string(MAX_ID)(value)
+    if parsed is None or parsed != value:
+        raise _BadValueError("is blank or has odd spaces or control characters", "give a plain identifier")
+    return parsed
+
+
+def _title(value: object) -> str:
+    parsed = _string(MAX_TITLE)(value)
+    if parsed is None:
+        raise _BadValueError("is blank", "every article needs a title")
+    return parsed
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise _BadValueError(f"is {_kind(value)}", "give the body as one string")
+    if len(value) > MAX_TEXT:
+        raise _BadValueError(f"has {len(value):,} characters", f"at most {MAX_TEXT:,} are taken")
+    return clean(value).strip()
+
+
+def _url(value: object) -> str:
+    if isinstance(value, str) and value.startswith("urn:article:"):
+        return value
+    try:
+        return canonical_url(str(_string(4_000)(value)))
+    except ValueError as error:
+        if isinstance(error, _BadValueError):
+            raise
+        raise _BadValueError(f"is no web address ({error})", "give an absolute http or https URL") from None
+
+
+def _moment(value: object) -> datetime:
+    try:
+        return value.astimezone(UTC) if isinstance(value, datetime) else parse_moment(str(value))
+    except (ValueError, OverflowError):
+        raise _BadValueError("is no date", "write ISO 8601, for example 2026-09-14T07:45:00+01:00") from None
+
+
+def _language(value: object) -> str:
+    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+        raise _BadValueError("is no language tag", "write BCP 47, for example en, ar or pt-BR")
+    return re.split("[-_]", value)[0].lower()
+
+
+def _strings(limit: int) -> Callable[[object], tuple[str, ...]]:
+    def parse(value: object) -> tuple[str, ...]:
+        parts = [value] if isinstance(value, str) else value
+        if not isinstance(parts, list | tuple) or len(parts) > limit:
+            raise _BadValueError("is no list of strings", f"give a JSON list of at most {limit} strings")
+        return tuple(dict.fromkeys(part for part in map(_string(4_000), parts) if part))
+
+    return parse
+
+
+def _author(value: object) -> str | None:
+    return ", ".join(_strings(50)(value)) or None
+
+
+def _image(value: object) -> Image:
+    if isinstance(value, str):
+        return Image(_url(value))
+    if not isinstance(value, Mapping):
+        raise _BadValueError(f"is {_kind(value)}", 'give a URL or {"src", "width", "height", "alt"}')
+    alt = value.get("alt")
+    return Image(
+        src=_url(value.get("src")),
+        width=_pixels(value.get("width")),
+        height=_pixels(value.get("height")),
+        alt=None if alt is None else _string(1_000)(alt),
+    )
+
+
+def _pixels(value: object) -> int | None:
+    return value if isinstance(value, int) and 0 < value < 100_000 else None
+
+
+def _access(value: object) -> str:
+    if value not in ACCESS:
+        raise _BadValueError("is no kind of access", "write one of " + ", ".join(ACCESS))
+    return str(value)
+
+
+def _kind(value: object) -> str:
+    return {dict: "an object", list: "a list", bool: "true or false"}.get(type(value), "a number")
+
+
+_PARSERS: dict[str, Callable[[object], object]] = {
+    "id": _id,
+    "url": _url,
+    "title": _title,
+    "text": _text,
+    "published": _moment,
+    "updated": _moment,
+    "section": _string(200),
+    "language": _language,
+    "tags": _strings(MAX_TAGS),
+    "author": _author,
+    "image": _image,
+    "excerpt": _string(2_000),
+    "access": _access,
+    "picks": _strings(MAX_PICKS),
+}
+_EMPTY: dict[str, object] = {"text": "", "tags": (), "picks": ()}

@@ -1,0 +1,198 @@
+"""The corpus: every article, its cached vectors and every change, in one SQLite file; what must not be lost."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.arrays import Vectors
+from index.article import Article, parse_article, to_row
+from index.batches import batched
+from index.meaning import ModelStamp
+
+BATCH = 500
+MIGRATIONS = (
+    """
+    create table article (
+        id text primary key,
+        url_key text not null,
+        published real,
+        fingerprint blob not null,
+        content blob not null,
+        seq integer not null,
+        body text not null
+    );
+    create index article_url on article (url_key);
+    create index article_content on article (content);
+    create index article_seq on article (seq);
+    create table vector (model text, content blob, data blob not null, primary key (model, content)) without rowid;
+    create table model (key text primary key, stamp text not null);
+    create table tombstone (id text primary key, seq integer not null, at real not null);
+    create table change (seq integer not null);
+    insert into change values (0);
+    """,
+)
+
+
+class CorpusError(Exception):
+    """A corpus file that cannot be used: says which, why, and what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many of the articles given to `Corpus.upsert` were new, changed, and as they were."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "Changes") -> "Changes":
+        return Changes(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+
+
+class Corpus:
+    """The articles of one home, by id. One writer at a time; any number of readers. Raises CorpusError."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
+            self._db.execute("pragma journal_mode = wal")
+            self._db.execute("pragma synchronous = full")
+            self._migrate()
+        except sqlite3.Error as error:
+            raise CorpusError(f"{path}: cannot be opened as a corpus ({error}); restore it from a backup") from error
+
+    def close(self) -> None:
+        """Give the file back; what was written is already durable."""
+        self._db.close()
+
+    @property
+    def sequence(self) -> int:
+        """How many changes this corpus has seen: grows by one with every article written or removed."""
+        return int(self._db.execute("select seq from change").fetchone()[0])
+
+    def __len__(self) -> int:
+        return int(self._db.execute("select count(*) from article").fetchone()[0])
+
+    def get(self, article_id: str) -> Article | None:
+        """The article with this id, or None."""
+        row = self._db.execute("select body from article where id = ?", (article_id,)).fetchone()
+        return row and _article(row[0])
+
+    def __iter__(self) -> Iterator[Article]:
+        """All articles, undated ones first, then oldest first, then by id."""
+        for (body,) in self._db.execute("select body from article order by published, id"):
+            yield _article(body)
+
+    def upsert(self, articles: Iterable[Article]) -> Changes:
+        """Write articles by id, in durable batches: what was written before a kill stays written."""
+        total = Changes()
+        for batch in batched(articles, BATCH):
+            with self._transaction():
+                for article in batch:
+                    total += self._upsert(article)
+        return total
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Remove articles and leave a tombstone for each; returns how many there were."""
+        removed = 0
+        with self._transaction():
+            for article_id in ids:
+                if self._db.execute("delete from article where id = ?", (article_id,)).rowcount:
+                    removed += 1
+                    mark = (article_id, self._next_sequence(), time.time())
+                    self._db.execute("insert or replace into tombstone values (?, ?, ?)", mark)
+        return removed
+
+    def without_vector(self, model: str) -> list[tuple[bytes, int]]:
+        """(content key, length of the body) of all that `model` has not embedded yet, shortest first."""
+        return self._db.execute(
+            """select content, min(length(body)) as size from article where not exists
+               (select 1 from vector where vector.model = ? and vector.content = article.content)
+               group by content order by size, content""",
+            (model,),
+        ).fetchall()
+
+    def with_contents(self, contents: Sequence[bytes]) -> list[Article]:
+        """One article for each content key, in the order of the keys."""
+        return [
+            _article(self._db.execute("select body from article where content = ?", (content,)).fetchone()[0])
+            for content in contents
+        ]
+
+    def stamp(self, model: str) -> ModelStamp | None:
+        """The stamp of the model whose vectors are kept under this key, or None where it never embedded anything."""
+        row = self._db.execute("select stamp from model where key = ?", (model,)).fetchone()
+        return row and ModelStamp(**json.loads(row[0]))
+
+    def add_vectors(self, stamp: ModelStamp, contents: Sequence[bytes], vectors: Vectors) -> None:
+        """Keep vectors, (n, d), durably as 16-bit floats under the model and the content they were made from."""
+        model, halves = stamp.key, vectors.astype("<f2")
+        rows = [(model, key, vector.tobytes()) for key, vector in zip(contents, halves, strict=True)]
+        with self._transaction():
+            self._db.execute("insert or replace into model values (?, ?)", (model, json.dumps(stamp.as_dict())))
+            self._db.executemany("insert or replace into vector values (?, ?, ?)", rows)
+
+    def vectors(self, stamp: ModelStamp) -> Vectors:
+        """One vector an article, (n, dimension) float32, in the order of the articles; all must be embedded."""
+        matrix = np.empty((len(self), stamp.dimension), dtype=np.float32)
+        rows = self._db.execute(
+            """select data from article left join vector on vector.model = ? and vector.content = article.content
+               order by published, id""",
+            (stamp.key,),
+        )
+        for number, (data,) in enumerate(rows):
+            matrix[number] = np.frombuffer(data, dtype="<f2")
+        return matrix
+
+    def forget_vectors(self) -> int:
+        """Drop the vectors of texts that no article has any more; returns how many."""
+        with self._transaction():
+            return self._db.execute("delete from vector where content not in (select content from article)").rowcount
+
+    def _migrate(self) -> None:
+        done = self._db.execute("pragma user_version").fetchone()[0]
+        if done > len(MIGRATIONS):
+            raise CorpusError(f"{self.path}: written by a newer version (schema {done}); upgrade this installation")
+        for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
+            self._db.executescript(f"begin immediate; {script}; pragma user_version = {number}; commit;")
+
+    def _transaction(self) -> "_Transaction":
+        return _Transaction(self._db)
+
+    def _next_sequence(self) -> int:
+        return int(self._db.execute("update change set seq = seq + 1 returning seq").fetchone()[0])
+
+    def _upsert(self, article: Article) -> Changes:
+        known = self._db.execute("select fingerprint from article where id = ?", (article.id,)).fetchone()
+        fingerprint = article.fingerprint
+        if known and known[0] == fingerprint:
+            return Changes(unchanged=1)
+        published = article.published and article.published.timestamp()
+        body = json.dumps(to_row(article), ensure_ascii=False)
+        row = (article.id, article.url_key, published, fingerprint, article.content_key, self._next_sequence(), body)
+        self._db.execute("insert or replace into article values (?, ?, ?, ?, ?, ?, ?)", row)
+        self._db.execute("delete from tombstone where id = ?", (article.id,))
+        return Changes(changed=1) if known else Changes(new=1)
+
+
+class _Transaction:
+    """All of it or nothing; takes the write lock at once, so that two writers wait instead of failing."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("begin immediate")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._db.execute("commit" if kind is None else "rollback")
+
+
+def _article(body: str) -> Article:
+    return parse_article(json.loads(body))

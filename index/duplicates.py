@@ -1,0 +1,59 @@
+"""The same text again: wire copies, corrected and updated re-publications, also under another headline.
+
+Two articles are one text when their words are nearly the same (cosine of tf-idf) and so are their phrases (shingles):
+either alone also holds for templates and for rewritten stories.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Article
+from index.neighbours import Neighbours
+from index.space import SIGNALS
+
+SHINGLE = 4
+SAME_WORDS = 0.75
+RESEMBLANCE = 0.3
+SHORT = 20
+
+_WORD = re.compile(r"\w+")
+Shingles = NDArray[np.int64]
+
+
+def shingles(article: Article) -> Shingles:
+    """Hashes of every run of SHINGLE words of the body, ascending; of the headline too where the body is short."""
+    words = _WORD.findall(article.text.lower())
+    if len(words) < SHORT:
+        words = _WORD.findall(article.title.lower()) + words
+    runs = [" ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1))]
+    return np.unique(np.array([crc32(run.encode()) for run in runs], np.int64))
+
+
+def resemblance(a: Shingles, b: Shingles) -> float:
+    """The share of all their shingles that two bodies have in common (Broder 1997)."""
+    common = len(np.intersect1d(a, b, assume_unique=True))
+    return common / (len(a) + len(b) - common)
+
+
+def duplicate_groups(neighbours: Neighbours, article: Callable[[int], Article]) -> NDArray[np.int32]:
+    """For each article the first row of its group of copies, (n,); its own row where there is no copy."""
+    shingle = lru_cache(maxsize=4096)(lambda row: shingles(article(row)))
+    parents = np.arange(len(neighbours.rows), dtype=np.int32)
+    words = neighbours.signals[:, :, SIGNALS.index("words")]
+    for row, place in np.argwhere((words >= SAME_WORDS) & (neighbours.rows >= 0)):
+        other = int(neighbours.rows[row, place])
+        a, b = _root(parents, int(row)), _root(parents, other)
+        if a != b and resemblance(shingle(int(row)), shingle(other)) >= RESEMBLANCE:
+            parents[max(a, b)] = min(a, b)
+    return np.array([_root(parents, row) for row in range(len(parents))], np.int32)
+
+
+def _root(parents: NDArray[np.int32], row: int) -> int:
+    while parents[row] != row:
+        row = int(parents[row])
+    return row

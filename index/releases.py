@@ -1,0 +1,90 @@
+"""Releases: the built versions of a home, and which of them is current.
+
+A version is written beside, read back, renamed into `versions/`, and only then does the `current` link point to it;
+each step is forced to disk before the next, so a kill or a power cut leaves the old version serving.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from index.snapshot import SnapshotError, read_manifest, sync, verify_snapshot
+
+KEPT = 5
+_UNFINISHED = ".building-"
+
+
+class Releases:
+    """The versions under `home/versions`, newest last, and the link `home/current`."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.folder, self._link = home, home / "versions", home / "current"
+
+    def versions(self) -> list[str]:
+        """Names of the complete versions, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if not path.name.startswith("."))
+
+    def current(self) -> str | None:
+        """The name of the version that is served, or None."""
+        try:
+            return self._link.readlink().name
+        except OSError:
+            return None
+
+    def path(self, version: str) -> Path:
+        """The folder of a version. Raises SnapshotError."""
+        if version not in self.versions():
+            known = ", ".join(self.versions()) or "none; run build first"
+            raise SnapshotError(f"{version}: no such version; there are: {known}")
+        return self.folder / version
+
+    def current_path(self) -> Path:
+        """The folder of the version that is served. Raises SnapshotError."""
+        if (version := self.current()) is None:
+            raise SnapshotError(f"{self.home}: nothing is built here yet; run build first, or name another --home")
+        return self.path(version)
+
+    def manifest(self, version: str) -> dict[str, Any]:
+        """The manifest of a version. Raises SnapshotError."""
+        return read_manifest(self.path(version))
+
+    @contextmanager
+    def writing(self, version: str) -> Iterator[Path]:
+        """A folder to write a new version into; it is verified and kept if the block ends well, and else removed."""
+        self._sweep()
+        unfinished = self.folder / (_UNFINISHED + version)
+        unfinished.mkdir(parents=True)
+        try:
+            yield unfinished
+            verify_snapshot(unfinished)
+            unfinished.rename(self.folder / version)
+            sync(self.folder)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+    def use(self, version: str) -> None:
+        """Serve this version from now on; running servers notice within a second. Raises SnapshotError."""
+        verify_snapshot(self.path(version))
+        beside = self.home / f".current-{os.getpid()}"
+        with suppress(FileNotFoundError):
+            beside.unlink()
+        beside.symlink_to(Path("versions") / version)
+        beside.replace(self._link)
+        sync(self.home)
+
+    def prune(self, kept: int = KEPT) -> list[str]:
+        """Remove all but the newest `kept` versions, never the current one; returns the names removed."""
+        old = [version for version in self.versions()[:-kept] if version != self.current()]
+        for version in old:
+            shutil.rmtree(self.folder / version)
+        return old
+
+    def _sweep(self) -> None:
+        # What a killed build left behind.
+        for path in self.folder.glob(f"{_UNFINISHED}*"):
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,195 @@
+"""A snapshot: one immutable built version of the index, a folder of mapped arrays, a FAISS file and a small database.
+
+manifest.json     what is inside: version, model stamp, counts, times, recall, and the SHA-256 of every other file
+vectors.faiss     the FAISS index
+articles.sqlite   what is shown of each article, by row, id and URL; the text and the editors' picks
+*.npy             the space, the neighbours, the groups of copies
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from threading import local
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.address import url_key
+from index.article import Article, parse_article, to_row
+from index.neighbours import Neighbours
+from index.space import Space
+from index.vectors import VectorIndex
+
+FORMAT = 1
+ARTICLES = "articles.sqlite"
+_CARD = ("id", "url", "title", "published", "section", "language", "image", "excerpt", "tags", "author")
+
+
+class SnapshotError(Exception):
+    """A snapshot that cannot be used: says which file, why, and what to do next."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A built version, open for reading; any number of threads and processes may share it."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    space: Space
+    neighbours: Neighbours
+    duplicates: NDArray[np.int32]
+    index: VectorIndex
+    articles: "ArticleTable"
+
+    @property
+    def version(self) -> str:
+        """The name of this version."""
+        return str(self.manifest["version"])
+
+    def __len__(self) -> int:
+        return len(self.space)
+
+
+class ArticleTable:
+    """The articles of a snapshot by row, id or URL; read-only, a connection a thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._local = path, local()
+
+    @classmethod
+    def write(cls, path: Path, articles: Iterable[Article]) -> "ArticleTable":
+        """Make the file; row i is the i-th article."""
+        with sqlite3.connect(path) as db:
+            db.executescript(
+                """pragma journal_mode = off; pragma synchronous = off;
+                create table article (row integer primary key, id text, url_key text, card text, rest text);"""
+            )
+            db.executemany("insert into article values (?, ?, ?, ?, ?)", map(_record, count(), articles))
+            db.executescript(
+                "create unique index by_id on article (id); create index by_url on article (url_key); analyze;"
+            )
+        db.close()
+        return cls(path)
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "db"):
+            self._local.db = sqlite3.connect(f"file:{self._path}?mode=ro&immutable=1", uri=True)
+        db: sqlite3.Connection = self._local.db
+        return db
+
+    def row_of_id(self, article_id: str) -> int | None:
+        """The row of the article with this id, or None."""
+        found = self._db.execute("select row from article where id = ?", (article_id,)).fetchone()
+        return found and int(found[0])
+
+    def row_of_url(self, url: str) -> int | None:
+        """The row of the newest article at this address in any spelling, or None."""
+        query = "select row from article where url_key = ? order by row desc"
+        found = self._db.execute(query, (url_key(url),)).fetchone()
+        return found and int(found[0])
+
+    def cards(self, rows: Iterable[int]) -> list[dict[str, Any]]:
+        """What is shown of each article: id, url, title, published, section, language, image, excerpt, tags, author."""
+        get = self._db.execute
+        return [json.loads(get("select card from article where row = ?", (int(row),)).fetchone()[0]) for row in rows]
+
+    def article(self, row: int) -> Article:
+        """The whole article in this row."""
+        card, rest = self._db.execute("select card, rest from article where row = ?", (int(row),)).fetchone()
+        return parse_article(json.loads(card) | json.loads(rest))
+
+    def rows_of_picks(self, row: int) -> list[int]:
+        """Rows of the links that the article's editors picked, in their order, where they are in this snapshot."""
+        found = (self._row_of_pick(pick) for pick in self.article(row).picks)
+        return list(dict.fromkeys(other for other in found if other is not None and other != row))
+
+    def _row_of_pick(self, pick: str) -> int | None:
+        row = self.row_of_id(pick)
+        return self.row_of_url(pick) if row is None else row
+
+
+def _record(row: int, article: Article) -> tuple[int, str, str, str, str]:
+    fields = to_row(article)
+    card = json.dumps({name: fields.pop(name) for name in _CARD}, ensure_ascii=False, separators=(",", ":"))
+    return row, article.id, article.url_key, card, json.dumps(fields, ensure_ascii=False)
+
+
+def write_snapshot(
+    folder: Path,
+    manifest: dict[str, Any],
+    space: Space,
+    neighbours: Neighbours,
+    duplicates: NDArray[np.int32],
+    index: VectorIndex,
+) -> None:
+    """Write what is missing of a version beside its `ARTICLES` file, the manifest last, and force all to disk."""
+    arrays = space.arrays() | {"neighbours": neighbours.rows, "signals": neighbours.signals, "duplicates": duplicates}
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
+    index.save(folder / "vectors.faiss")
+    files = {path.name: _digest(path) for path in sorted(folder.iterdir())}
+    text = json.dumps(manifest | {"format": FORMAT, "files": files}, indent=1, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    for path in folder.iterdir():
+        sync(path)
+    sync(folder)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a version. Raises SnapshotError."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        if manifest["format"] != FORMAT:
+            raise SnapshotError(f"{folder}: format {manifest['format']}, this installation reads {FORMAT}; build again")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(f"{folder}: no readable manifest.json ({error}); use another version or build") from error
+    return dict(manifest)
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """Open a version by mapping its files; reads no more than is asked for. Raises SnapshotError."""
+    manifest = read_manifest(folder)
+    try:
+        arrays = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
+        space = Space.of(arrays)
+        neighbours = Neighbours(arrays["neighbours"], arrays["signals"])
+        index = VectorIndex.open(folder / "vectors.faiss", space.vectors)
+        articles = ArticleTable(folder / ARTICLES)
+        articles.row_of_id("")
+    except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:
+        raise SnapshotError(f"{folder}: cannot be opened ({error}); use another version or build again") from error
+    if {len(space), len(index), len(neighbours.rows)} != {manifest["articles"]}:
+        raise SnapshotError(f"{folder}: its files disagree on how many articles there are; build again")
+    return Snapshot(folder, manifest, space, neighbours, arrays["duplicates"], index, articles)
+
+
+def verify_snapshot(folder: Path) -> None:
+    """Read every file back and compare it with the manifest. Raises SnapshotError."""
+    for name, expected in read_manifest(folder)["files"].items():
+        path = folder / name
+        if not path.is_file() or _digest(path) != expected:
+            raise SnapshotError(f"{path}: missing or damaged; use another version or build again")
+
+
+def sync(path: Path) -> None:
+    """Force a file's or folder's contents to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        digest = sha256()
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Choosing the links: candidates, ranking, diversity; and talking to the world."""

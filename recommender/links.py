@@ -1,0 +1,92 @@
+"""The words of the field: what is asked, what could be shown, what is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.arrays import Rows, Vectors
+from index.space import Probe
+
+MAX_K = 50
+DEFAULT_K = 3
+
+Relation = Literal["same_story", "follow_up", "background"]
+
+
+class NotFoundError(Exception):
+    """An id or URL that the index does not hold: says which, and what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the links of one answer must be. Times are in seconds since 1970: `after` inclusive, `before` exclusive.
+
+    `language` None means the page's own; `exclude` holds ids and URLs.
+    """
+
+    k: int = DEFAULT_K
+    section: str | None = None
+    language: str | None = None
+    after: float | None = None
+    before: float | None = None
+    exclude: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The article that links are for. `row` is None where it is not stored; `published` is NaN where unknown.
+
+    `copies` are the groups (see `index.duplicates`) of the articles that are the same text, the page's own among them.
+    """
+
+    id: str | None
+    url: str | None
+    title: str
+    language: str | None
+    published: float
+    probe: Probe
+    row: int | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    copies: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Articles that could be shown: m `rows`, their `signals` (m, SIGNALS), and once ranked their `scores` (m,)."""
+
+    rows: Rows
+    signals: Vectors
+    scores: Vectors = field(default_factory=lambda: np.empty(0, np.float32))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, which: NDArray[Any] | Sequence[int]) -> "Candidates":
+        """Those at these places, or where this mask is true, in that order."""
+        scores = self.scores[which] if len(self.scores) else self.scores
+        return Candidates(self.rows[which], self.signals[which], scores)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of an answer, with what is shown of its article and why it is there."""
+
+    row: int
+    card: dict[str, Any]
+    score: float
+    relation: Relation
+    label: str | None
+    signals: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The links of one page. `fallback` says why there are fewer than were asked for, or None."""
+
+    page: Page
+    links: tuple[Link, ...]
+    fallback: str | None
