@@ -133,7 +133,7 @@ def _good(sources: Sequence[str], report: BuildReport, clock: "_Clock") -> Itera
 def _embed(
     corpus: Corpus, model: ModelFiles, load: Callable[[ModelFiles], Embedder], report: BuildReport, clock: "_Clock"
 ) -> ModelStamp:
-    key = vector_key(model.name, model.weights())
+    key = vector_key(model.weights())
     missing, known = corpus.without_vector(key), corpus.stamp(key)
     if known and not missing:
         return known

@@ -19,7 +19,7 @@ CHARACTERS_PER_TOKEN = 4
 
 @dataclass(frozen=True, slots=True)
 class ModelStamp:
-    """Which model made a vector. Vectors of different stamps are never compared."""
+    """Which model made a vector: `name` finds it again. Vectors of different keys are never compared."""
 
     name: str
     revision: str | None
@@ -30,16 +30,16 @@ class ModelStamp:
     @property
     def key(self) -> str:
         """The name under which this model's vectors are cached, with how passages are made and combined."""
-        return vector_key(self.name, self.weights)
+        return vector_key(self.weights)
 
     def as_dict(self) -> dict[str, Any]:
         """For a manifest."""
         return asdict(self)
 
 
-def vector_key(name: str, weights: str) -> str:
-    """The key of the vectors that a model makes, known before the model is loaded."""
-    return f"{name}@{weights[:16]}/mean-of-{PASSAGES}"
+def vector_key(weights: str) -> str:
+    """The key of the vectors that a model makes, known before the model is loaded: its weights and our pooling."""
+    return f"{weights[:16]}/mean-of-{PASSAGES}"
 
 
 class Embedder(Protocol):

@@ -88,7 +88,7 @@ class SentenceTransformerEmbedder:
 def find_model(name: str = DEFAULT_MODEL) -> ModelFiles:
     """The files that `name` stands for: a folder, the bundled model, or a hub id[@revision]. Raises ModelError."""
     if (folder := Path(name).expanduser()).is_dir():
-        return ModelFiles(folder.resolve().name, folder)
+        return ModelFiles(str(folder.resolve()), folder)
     if name.removeprefix("sentence-transformers/") == DEFAULT_MODEL:
         spec = importlib.util.find_spec(BUNDLED_PACKAGE)
         if spec and spec.origin:
@@ -130,9 +130,9 @@ def _half_precision() -> AbstractContextManager[None]:
     import torch
 
     # torch 2.13 can tell; with an older one every processor computes in full width.
-    able = getattr(torch.cpu, "get_capabilities", dict)()
+    able: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
     if able.get("avx512_bf16") or able.get("amx_bf16"):
-        return cast(AbstractContextManager[None], torch.autocast("cpu", dtype=torch.bfloat16))
+        return cast("AbstractContextManager[None]", torch.autocast("cpu", dtype=torch.bfloat16))
     return nullcontext()
 
 

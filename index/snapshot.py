@@ -157,7 +157,8 @@ def open_snapshot(folder: Path) -> Snapshot:
     """Open a version by mapping its files; reads no more than is asked for. Raises SnapshotError."""
     manifest = read_manifest(folder)
     try:
-        arrays = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
+        # As plain arrays: indexing a memmap makes a memmap, which takes longer than the copy itself.
+        arrays = {path.stem: np.asarray(np.load(path, mmap_mode="r")) for path in folder.glob("*.npy")}
         space = Space.of(arrays)
         neighbours = Neighbours(arrays["neighbours"], arrays["signals"])
         index = VectorIndex.open(folder / "vectors.faiss", space.vectors)

@@ -25,8 +25,9 @@ def find_candidates(snapshot: Snapshot, page: Page, rules: Rules, hidden: frozen
         if np.count_nonzero(kept) >= ENOUGH * rules.k:
             return Candidates(rows[kept], signals[kept])
     mask = allowed(snapshot, page, rules, np.arange(len(snapshot)), hidden)
-    pool = snapshot.index.search(page.probe.vector, POOL, mask)
-    return Candidates(*closest(snapshot.space, page.probe, pool))
+    probe = page.probe()
+    pool = snapshot.index.search(probe.vector, POOL, mask)
+    return Candidates(*closest(snapshot.space, probe, pool))
 
 
 def allowed(snapshot: Snapshot, page: Page, rules: Rules, rows: Rows, hidden: frozenset[int]) -> NDArray[np.bool_]:

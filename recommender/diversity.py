@@ -7,7 +7,8 @@ from index.space import Space
 from recommender.links import Candidates
 
 VARIETY = 0.1
-CONSIDERED = 32
+CONSIDERED = 4
+"""How many times k candidates are weighed against each other."""
 
 
 def diversify(
@@ -17,7 +18,7 @@ def diversify(
 
     Each next link has the largest (1 - variety) * score / best score - variety * (likeness to the nearest chosen one).
     """
-    pool = ranked.take(_without_copies(duplicates[ranked.rows])[: max(CONSIDERED, k)])
+    pool = ranked.take(_without_copies(duplicates[ranked.rows])[: CONSIDERED * k])
     if not len(pool):
         return pool
     vectors = np.asarray(space.vectors[pool.rows], np.float32)

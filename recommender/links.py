@@ -1,6 +1,6 @@
 """The words of the field: what is asked, what could be shown, what is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -39,6 +39,7 @@ class Rules:
 class Page:
     """The article that links are for. `row` is None where it is not stored; `published` is NaN where unknown.
 
+    `probe` makes what it is compared by, which the stored neighbours usually make needless.
     `copies` are the groups (see `index.duplicates`) of the articles that are the same text, the page's own among them.
     """
 
@@ -47,7 +48,7 @@ class Page:
     title: str
     language: str | None
     published: float
-    probe: Probe
+    probe: Callable[[], Probe]
     row: int | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()

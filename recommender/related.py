@@ -1,6 +1,7 @@
 """The recommender: the one path from a query to its links."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from index.arrays import Rows, Vectors
 from index.article import Article
 from index.duplicates import RESEMBLANCE, SAME_WORDS, resemblance, shingles
 from index.snapshot import Snapshot
+from index.space import Probe
 from recommender.candidates import find_candidates
 from recommender.diversity import diversify
 from recommender.links import Answer, Candidates, Link, NotFoundError, Page, Rules
@@ -59,7 +61,7 @@ class Recommender:
             title=card["title"],
             language=card["language"],
             published=float(snapshot.space.published[row]),
-            probe=snapshot.space.probe(row),
+            probe=partial(snapshot.space.probe, row),
             row=row,
             section=card["section"],
             tags=tuple(card["tags"]),
@@ -68,23 +70,24 @@ class Recommender:
 
     def unseen(self, article: Article, meaning: Vectors) -> Page:
         """An article given as text, as a page to find links for; what is stored of the same text is its copy."""
+        probe = self.snapshot.space.probe_of(article, meaning)
         page = Page(
             id=article.id,
-            url=article.url,
+            url=article.url or None,
             title=article.title,
             language=article.language,
             published=article.published.timestamp() if article.published else np.nan,
-            probe=self.snapshot.space.probe_of(article, meaning),
+            probe=lambda: probe,
             section=article.section,
             tags=article.tags,
         )
-        near = self.snapshot.index.search(page.probe.vector, COPIES_LOOKED_AT)
-        same = self._same_text(article, page, near)
+        near = self.snapshot.index.search(probe.vector, COPIES_LOOKED_AT)
+        same = self._same_text(article, probe, near)
         known = [row for row in (self._row(article.id), self._row(article.url)) if row is not None]
         return replace(page, copies=frozenset(int(self.snapshot.duplicates[row]) for row in same + known))
 
-    def _same_text(self, article: Article, page: Page, rows: Rows) -> list[int]:
-        words = self.snapshot.space.words.dot(page.probe.words, rows)
+    def _same_text(self, article: Article, probe: Probe, rows: Rows) -> list[int]:
+        words = self.snapshot.space.words.dot(probe.words, rows)
         suspects, own = rows[words >= SAME_WORDS], shingles(article)
         stored = self.snapshot.articles.article
         return [int(row) for row in suspects if resemblance(own, shingles(stored(int(row)))) >= RESEMBLANCE]

@@ -1,0 +1,248 @@
+"""What is asked and answered over HTTP, as types: they validate requests and document both in OpenAPI."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic.config import JsonDict
+
+from index.article import Article, InvalidFieldError, parse_moment
+from recommender.links import DEFAULT_K, MAX_K, Rules
+from recommender.texts import unseen_article
+
+MAX_ASKED_TEXT = 100_000
+MAX_BATCH = 32
+EXAMPLE: JsonDict = {
+    "request_id": "5d41c3d9a2b0f6e17c80aa41",
+    "index": {"version": "20261124T031500-9f2c1a", "built_at": "2026-11-24T03:15:00Z"},
+    "source": {
+        "id": "cp-0914-marchetti-calls",
+        "url": "https://calderpost.example/2026/09/14/marchetti-calls",
+        "title": "Marchetti speaks to counterparts ahead of Osterholm trip",
+        "language": "en",
+        "known": True,
+    },
+    "items": [
+        {
+            "position": 1,
+            "id": "cp-0908-tarn-offers-mediation",
+            "url": "https://calderpost.example/2026/09/08/tarn-offers-mediation",
+            "title": "Tarn offers to mediate over Skerry Bank",
+            "published_at": "2026-09-08T06:30:00Z",
+            "section": "World",
+            "language": "en",
+            "image": None,
+            "excerpt": None,
+            "score": 0.41,
+            "relation": "same_story",
+            "why": {"label": "Also about: Skerry Bank, Vesland", "signals": {"meaning": 0.72, "words": 0.29}},
+        }
+    ],
+    "returned": 1,
+    "fallback": "fewer_than_asked",
+}
+
+
+def _moment(text: str) -> str:
+    try:
+        parse_moment(text)
+    except (ValueError, OverflowError):
+        raise ValueError("is no date; write RFC 3339, for example 2026-09-14 or 2026-09-14T07:45:00Z") from None
+    return text
+
+
+Moment = Annotated[str, AfterValidator(_moment), Field(max_length=64, examples=["2026-09-14"])]
+Name = Annotated[str, Field(min_length=1, max_length=4_000)]
+Count = Annotated[int, Field(ge=1, le=MAX_K, description="How many links at most.")]
+After = Annotated[Moment, Field(description="Only articles published at this moment or later.")]
+Before = Annotated[Moment, Field(description="Only articles published before this moment.")]
+Excluded = Annotated[list[Name], Field(max_length=200, description="Ids or URLs never to link to; repeatable.")]
+
+
+class RuleFields(BaseModel):
+    """What the links must be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    k: Count = DEFAULT_K
+    section: Name | None = Field(None, description="Only articles of this section.")
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}$")] | None = Field(
+        None, description="Only articles in this language; the page's own where not given."
+    )
+    after: After | None = None
+    before: Before | None = None
+    exclude: Excluded = Field(default=[])
+
+    def rules(self) -> Rules:
+        """The same as the three stages take it."""
+        return Rules(
+            k=self.k,
+            section=self.section,
+            language=self.language and self.language.lower(),
+            after=None if self.after is None else parse_moment(self.after).timestamp(),
+            before=None if self.before is None else parse_moment(self.before).timestamp(),
+            exclude=frozenset(self.exclude),
+        )
+
+
+class StoredQuery(RuleFields):
+    """A stored article, by one of its two names."""
+
+    id: Name | None = Field(None, description="The article's id.", examples=["cp-0914-marchetti-calls"])
+    url: Name | None = Field(None, description="The article's address, in any spelling.")
+
+    @model_validator(mode="after")
+    def _one_name(self) -> "StoredQuery":
+        if (self.id is None) == (self.url is None):
+            raise ValueError("give exactly one of id and url")
+        return self
+
+
+class TextQuery(RuleFields):
+    """An article that need not be stored: at least its title; what else is known makes the links better."""
+
+    title: Annotated[str, Field(min_length=1, max_length=1_000)]
+    text: Annotated[str, Field(max_length=MAX_ASKED_TEXT)] = ""
+    id: Name | None = None
+    url: Name | None = None
+    published: Moment | None = None
+    tags: Annotated[list[Name], Field(max_length=100)] = Field(default=[])
+    author: Name | None = None
+    page_section: Name | None = Field(None, description="The section that the article itself stands in.")
+    page_language: Name | None = Field(None, description="The language that the article itself is in.")
+
+    @model_validator(mode="after")
+    def _an_article(self) -> "TextQuery":
+        try:
+            self.article()
+        except InvalidFieldError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+    def article(self) -> Article:
+        """The article that links are asked for. Raises InvalidFieldError."""
+        names = ("title", "text", "id", "url", "published", "tags", "author")
+        page = {"section": self.page_section, "language": self.page_language or self.language}
+        return unseen_article({name: getattr(self, name) for name in names} | page)
+
+
+def _kind(query: Any) -> str:
+    # A tag for each kind, so that errors are about the kind that was meant.
+    fields = query if isinstance(query, dict) else {}
+    return (
+        "batch"
+        if "requests" in fields
+        else "stored"
+        if "title" not in fields and fields.keys() & {"id", "url"}
+        else "text"
+    )
+
+
+Question = Annotated[Annotated[StoredQuery, Tag("stored")] | Annotated[TextQuery, Tag("text")], Discriminator(_kind)]
+
+
+class Batch(BaseModel):
+    """Several questions at once; each is answered, or refused, by itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    requests: Annotated[list[Question], Field(min_length=1, max_length=MAX_BATCH)]
+
+
+Posted = Annotated[
+    Annotated[StoredQuery, Tag("stored")] | Annotated[TextQuery, Tag("text")] | Annotated[Batch, Tag("batch")],
+    Discriminator(_kind),
+]
+
+
+class Picture(BaseModel):
+    """A picture of an article."""
+
+    src: str
+    width: int | None
+    height: int | None
+    alt: str | None
+
+
+class ArticleCard(BaseModel):
+    """What is shown of a stored article."""
+
+    id: str
+    url: str
+    title: str
+    published_at: str | None
+    section: str | None
+    language: str | None
+    image: Picture | None
+    excerpt: str | None
+
+
+class Why(BaseModel):
+    """Why a link is there: a label that a reader could be shown, and how page and link are alike, by signal."""
+
+    label: str | None
+    signals: dict[str, float]
+
+
+class LinkItem(ArticleCard):
+    """One link, ready to be shown; `score` is the probability that an editor would pick it."""
+
+    position: int
+    score: float
+    relation: Literal["same_story", "follow_up", "background"]
+    why: Why
+
+
+class IndexInfo(BaseModel):
+    """Which built version answered."""
+
+    version: str
+    built_at: str
+
+
+class Source(BaseModel):
+    """What was asked about; `known` says whether it is stored."""
+
+    id: str | None
+    url: str | None
+    title: str
+    language: str | None
+    known: bool
+
+
+class Related(BaseModel):
+    """The links of one page; `fallback` says why there are fewer than were asked for."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    request_id: str
+    index: IndexInfo
+    source: Source
+    items: list[LinkItem]
+    returned: int
+    fallback: Literal["fewer_than_asked", "none_found"] | None
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 has it; `errors` names each field that was wrong."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]] | None = None
+
+
+class BatchAnswers(BaseModel):
+    """An answer, or a problem, for each question of a batch, in order."""
+
+    answers: list[Related | Problem]
+
+
+class Health(BaseModel):
+    """What is served, and what keeps a newer version from being served."""
+
+    status: Literal["ok", "degraded", "unavailable"]
+    version: str | None
+    built_at: str | None
+    articles: int
+    problem: str | None

@@ -1,0 +1,86 @@
+"""Errors over HTTP: the domain raises, one table says with which status, and RFC 9457 says in which form."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from index.models import ModelError
+from index.snapshot import SnapshotError
+from recommender.links import NotFoundError
+from recommender.responses import encode
+
+STATUS = {NotFoundError: 404, SnapshotError: 503, ModelError: 503}
+MEDIA_TYPE = "application/problem+json"
+
+log = logging.getLogger("recommender.api")
+
+
+def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    """A problem as an object."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    return body | ({"errors": errors} if errors else {})
+
+
+def problem_response(body: dict[str, Any]) -> Response:
+    """A problem as a response that nothing on the way may keep."""
+    headers = {"cache-control": "no-store"}
+    return Response(encode(body), body["status"], headers, media_type=MEDIA_TYPE)
+
+
+def invalid(errors: Sequence[Any]) -> dict[str, Any]:
+    """The problem of a request whose fields are wrong; names each field and shows its value."""
+    named = [
+        {
+            "field": ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]),
+            "value": repr(error.get("input"))[:80],
+            "problem": error["msg"].removeprefix("Value error, "),
+        }
+        for error in errors
+    ]
+    return problem(422, "; ".join(f"{error['field']}: {error['problem']}" for error in named), named)
+
+
+def of_error(error: Exception) -> dict[str, Any]:
+    """The problem that an error of the domain stands for."""
+    return problem(next(status for kind, status in STATUS.items() if isinstance(error, kind)), str(error))
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of the app leave it as a problem."""
+    for kind in STATUS:
+        app.add_exception_handler(kind, _domain)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _domain(_: Request, error: Exception) -> Response:
+    return problem_response(of_error(error))
+
+
+async def _validation(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - starlette's types know only Exception
+    return problem_response(invalid(error.errors()))
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - starlette's types know only Exception
+    response = problem_response(problem(error.status_code, str(error.detail)))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
+    return problem_response(problem(500, "an unexpected error; the server's log has it"))

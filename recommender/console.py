@@ -1,0 +1,90 @@
+"""What a person at a terminal sees: tables, progress, and sentences; colours only where there is a terminal."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+SHOWN_REJECTIONS = 20
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table on standard output."""
+    grid = Table(*columns, title=escape(title), title_justify="left", box=None, pad_edge=False)
+    for row in rows:
+        grid.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    out.print(grid)
+
+
+def links(body: Mapping[str, Any]) -> None:
+    """The links of an answer, as a reader would get them, each with why it is there."""
+    out.print(Text.assemble(("Read more", "bold"), f"  for “{body['source']['title']}”"))
+    for item in body["items"]:
+        facts = [item["section"], (item["published_at"] or "")[:10], item["relation"].replace("_", " ")]
+        facts += [f"{item['score']:.0%}", item["why"]["label"]]
+        out.print(Text.assemble(f"{item['position']:>3}  ", (item["title"], "bold")))
+        out.print(Text("     " + " · ".join(fact for fact in facts if fact), style="dim"))
+        out.print(Text(f"     {item['url']}", style="dim"))
+    if body["fallback"]:
+        out.print(Text(f"     {body['fallback'].replace('_', ' ')}", style="yellow"))
+
+
+def rejections(rows: Sequence[str], kept_in: object) -> None:
+    """The rows that were skipped: the first of them here, all in a file."""
+    for row in rows[:SHOWN_REJECTIONS]:
+        err.print(Text(f"skipped: {row}", style="yellow"))
+    if len(rows) > SHOWN_REJECTIONS:
+        err.print(Text(f"skipped: {len(rows) - SHOWN_REJECTIONS:,} more, all of them in {kept_in}", style="yellow"))
+
+
+def fail(message: str) -> None:
+    """Say what went wrong, on standard error."""
+    err.print(Text.assemble(("error: ", "bold red"), message))
+
+
+class Stages:
+    """A build's progress on standard error: a bar a stage on a terminal, a line a stage elsewhere."""
+
+    def __init__(self) -> None:
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=err,
+            disable=not err.is_terminal,
+        )
+        self._stage, self._task = "", TaskID(0)
+
+    def __enter__(self) -> "Stages":
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """What `index.build.Progress` asks for."""
+        if stage != self._stage:
+            self._stage, self._task = stage, self._bars.add_task(stage, total=total, rate="")
+            if not err.is_terminal:
+                err.print(f"{stage}: {total:,}" if total else stage)
+        speed = self._bars.tasks[-1].speed
+        self._bars.update(self._task, completed=done, rate=f"{speed:,.0f}/s" if speed else "")

@@ -1,0 +1,85 @@
+"""A check-up of an installation: what is installed, which model there is, whether the index opens and is fresh."""
+
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from index.build import DISTRIBUTION
+from index.corpus import Corpus, CorpusError
+from index.meaning import vector_key
+from index.models import ModelError, find_model
+from index.releases import Releases
+from index.snapshot import SnapshotError, open_snapshot, verify_snapshot
+
+STALE_AFTER_HOURS = 36.0
+PACKAGES = ("sentence-transformers", "torch", "faiss-cpu", "fastapi", "uvicorn", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: its name, whether all is well, and what was found, or what to do."""
+
+    name: str
+    ok: bool
+    detail: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def examine(home: Path, model: str, now: datetime | None = None) -> list[Finding]:
+    """All findings about this installation and a home."""
+    checks: dict[str, Callable[[], str]] = {
+        "python": lambda: f"{platform.python_version()} on {platform.platform()}",
+        "packages": lambda: ", ".join(f"{name} {version(name)}" for name in (DISTRIBUTION, *PACKAGES)),
+        "model": lambda: _model(model),
+        "index": lambda: _index(home),
+        "model of the index": lambda: _same_model(home, model),
+        "freshness": lambda: _freshness(home, now or datetime.now(UTC)),
+    }
+    return [_finding(name, check) for name, check in checks.items()]
+
+
+def _finding(name: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, True, check())
+    except PackageNotFoundError as error:
+        return Finding(name, False, f"{error.name} is not installed")
+    except (SnapshotError, ModelError, CorpusError) as error:
+        return Finding(name, False, str(error))
+
+
+def _model(name: str) -> str:
+    files = find_model(name)
+    return f"{files.name}, weights {files.weights()[:12]}"
+
+
+def _index(home: Path) -> str:
+    path = Releases(home).current_path()
+    verify_snapshot(path)
+    snapshot = open_snapshot(path)
+    return f"{snapshot.version}, {len(snapshot):,} articles, recall@10 {snapshot.manifest['recall_at_10']}"
+
+
+def _same_model(home: Path, name: str) -> str:
+    stamp = Releases(home).manifest(Releases(home).current_path().name)["model"]
+    if vector_key(stamp["weights"]) != vector_key(find_model(name).weights()):
+        raise ModelError(f"the index was built with {stamp['name']}, not {name}; build again, or ask with --model")
+    return f"{stamp['name']}, {stamp['dimension']} numbers, {stamp['max_tokens']} tokens"
+
+
+def _freshness(home: Path, now: datetime) -> str:
+    releases = Releases(home)
+    manifest = releases.manifest(releases.current_path().name)
+    hours = (now - datetime.fromisoformat(manifest["built_at"])).total_seconds() / 3600
+    corpus = Corpus(home / "corpus.sqlite")
+    behind = corpus.sequence - manifest["sequence"]
+    corpus.close()
+    if behind > 0 or hours > STALE_AFTER_HOURS:
+        raise SnapshotError(f"built {hours:.0f} hours ago, {behind:,} changes behind the corpus; build again")
+    return f"built {hours:.1f} hours ago, holds every change of the corpus"

@@ -1,0 +1,73 @@
+"""An answer as the JSON object that the service and the command give alike."""
+
+import json
+from hashlib import blake2b
+from typing import Any
+
+from index.snapshot import Snapshot
+from recommender.links import Answer, Link, Page, Rules
+
+
+def answer_body(snapshot: Snapshot, answer: Answer, rules: Rules) -> dict[str, Any]:
+    """What is sent: the same page and rules under the same version give the same object, byte for byte."""
+    manifest = snapshot.manifest
+    return {
+        "request_id": request_id(snapshot.version, answer.page, rules),
+        "index": {"version": manifest["version"], "built_at": zulu(manifest["built_at"])},
+        "source": _source(answer.page),
+        "items": [_item(position, link) for position, link in enumerate(answer.links, start=1)],
+        "returned": len(answer.links),
+        "fallback": answer.fallback,
+    }
+
+
+def article_body(card: dict[str, Any]) -> dict[str, Any]:
+    """What is shown of a stored article."""
+    return {
+        "id": card["id"],
+        "url": card["url"],
+        "title": card["title"],
+        "published_at": zulu(card["published"]),
+        "section": card["section"],
+        "language": card["language"],
+        "image": card["image"],
+        "excerpt": card["excerpt"],
+    }
+
+
+def encode(body: dict[str, Any]) -> bytes:
+    """The object as compact UTF-8."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def request_id(version: str, page: Page, rules: Rules) -> str:
+    """A name for an answer that whoever asks the same of the same version gets again."""
+    unseen = page.probe().vector.tobytes() if page.row is None else b""
+    ruled = (rules.k, rules.section, rules.language, rules.after, rules.before, sorted(rules.exclude))
+    stable = repr((version, page.id, page.url, page.title, unseen, ruled))
+    return blake2b(stable.encode(), digest_size=12).hexdigest()
+
+
+def _source(page: Page) -> dict[str, Any]:
+    return {
+        "id": page.id,
+        "url": page.url,
+        "title": page.title,
+        "language": page.language,
+        "known": page.row is not None,
+    }
+
+
+def _item(position: int, link: Link) -> dict[str, Any]:
+    return {
+        "position": position,
+        **article_body(link.card),
+        "score": link.score,
+        "relation": link.relation,
+        "why": {"label": link.label, "signals": link.signals},
+    }
+
+
+def zulu(moment: str | None) -> str | None:
+    """A moment in UTC as RFC 3339 writes it shortest."""
+    return moment and moment.replace("+00:00", "Z")

@@ -1,0 +1,44 @@
+"""Embedding what was never stored: the model is loaded when first asked for, off the event loop, one text at a time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from index.arrays import Vectors
+from index.article import Article, parse_article
+from index.meaning import Embedder, ModelStamp, embed_articles
+from index.models import ModelError, ModelFiles, find_model
+from index.snapshot import Snapshot
+
+
+def unseen_article(row: Mapping[str, Any]) -> Article:
+    """An article from what is known of it, at least its title; without id and URL its content names it.
+
+    Raises InvalidFieldError.
+    """
+    given = {name: value for name, value in row.items() if value}
+    if "id" in given or "url" in given:
+        return parse_article(given)
+    named = parse_article(given | {"id": "text"})
+    return replace(named, id=f"text-{named.content_key.hex()}", url="")
+
+
+class TextEmbedder:
+    """The model that a snapshot was built with, for texts that are not in it."""
+
+    def __init__(self, load: Callable[[ModelFiles], Embedder] = ModelFiles.load) -> None:
+        self._load, self._lock = load, Lock()
+        self._embedder: Embedder | None = None
+
+    def embed(self, article: Article, snapshot: Snapshot) -> Vectors:
+        """The article's vector, (d,). Raises ModelError where this machine lacks the snapshot's model."""
+        stamp = ModelStamp(**snapshot.manifest["model"])
+        with self._lock:
+            embedder = self._embedder
+            if embedder is None or embedder.stamp.key != stamp.key:
+                embedder = self._embedder = self._load(find_model(stamp.name))
+            if embedder.stamp.key != stamp.key:
+                raise ModelError(f"{stamp.name}: other weights than this index was built with; build again with it")
+            vector: Vectors = embed_articles(embedder, [article])[0]
+            return vector
