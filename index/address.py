@@ -1,11 +1,12 @@
 """Web addresses: one canonical form, and the key under which two spellings of one address meet."""
 
 import re
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|cmpid|ref_src|yclid)", re.IGNORECASE
 )
+_NOT_IN_HOST = re.compile(r"[\s\"<>\\^`{|}]")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
@@ -13,7 +14,7 @@ def canonical_url(url: str) -> str:
     """The URL without fragment, tracking parameters and default port, host in lower case. Raises ValueError."""
     parts = urlsplit(url.strip())
     scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
-    if scheme not in _DEFAULT_PORT or not host:
+    if scheme not in _DEFAULT_PORT or not host or _NOT_IN_HOST.search(host):
         raise ValueError(f"scheme {scheme or 'missing'}, host {host or 'missing'}")
     host = f"[{host}]" if ":" in host else host
     port = "" if parts.port in (None, _DEFAULT_PORT[scheme]) else f":{parts.port}"
@@ -31,6 +32,5 @@ def url_key(url: str) -> str:
 
 
 def _without_tracking(query: str) -> str:
-    if not _TRACKING.search(query):
-        return quote(query, safe="/?%:@!$&'()*+,;=~-._")
-    return urlencode([pair for pair in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])])
+    kept = [pair for pair in query.split("&") if not _TRACKING.fullmatch(unquote(pair.partition("=")[0]))]
+    return quote("&".join(kept), safe="/?%:@!$&'()*+,;=~-._")

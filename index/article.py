@@ -11,7 +11,7 @@ from typing import Any
 
 from index.address import canonical_url, url_key
 
-MAX_ID, MAX_TITLE, MAX_TEXT, MAX_TAGS, MAX_PICKS = 512, 1_000, 1_000_000, 100, 100
+MAX_ID, MAX_URL, MAX_TITLE, MAX_TEXT, MAX_TAGS, MAX_PICKS = 512, 4_000, 1_000, 1_000_000, 100, 100
 ACCESS = ("free", "registered", "paid")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -108,6 +108,8 @@ def clean(text: str) -> str:
 def parse_moment(text: str) -> datetime:
     """An aware datetime in UTC from ISO 8601 (a date is its midnight; without a zone, UTC). Raises ValueError."""
     # Exporters that append a zone to a time that has one are common enough to read: the first is the true one.
+    if text.strip().isdecimal() and len(text.strip()) > 8:  # seconds or milliseconds since 1970 can look like ISO 8601
+        raise ValueError(text)
     moment = datetime.fromisoformat(_SECOND_ZONE.sub(r"\1", text.strip()))
     return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
 
@@ -131,16 +133,13 @@ def _string(limit: int) -> Callable[[object], str | None]:
     def parse(value: object) -> str | None:
         if not isinstance(value, str):
             raise _BadValueError(f"is {_kind(value)}", "give a string")
-        if len(value) > limit:
-            raise _BadValueError(f"has {len(value):,} characters", f"at most {limit:,} are taken")
-        return _SPACE.sub(" ", clean(value)).strip() or None
+        return _SPACE.sub(" ", _short(clean(_short(value, limit)), limit)).strip() or None
 
     return parse
 
 
 def _id(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+    value = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     parsed = _string(MAX_ID)(value)
     if parsed is None or parsed != value:
         raise _BadValueError("is blank or has odd spaces or control characters", "give a plain identifier")
@@ -157,16 +156,24 @@ def _title(value: object) -> str:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise _BadValueError(f"is {_kind(value)}", "give the body as one string")
-    if len(value) > MAX_TEXT:
-        raise _BadValueError(f"has {len(value):,} characters", f"at most {MAX_TEXT:,} are taken")
-    return clean(value).strip()
+    return _short(clean(_short(value, MAX_TEXT)), MAX_TEXT).strip()
+
+
+def _short(text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise _BadValueError(f"has {len(text):,} characters", f"at most {limit:,} are taken")
+    return text
 
 
 def _url(value: object) -> str:
-    if isinstance(value, str) and value.startswith("urn:article:"):
-        return value
+    parsed = _string(MAX_URL)(value) or ""
+    return parsed if parsed.startswith("urn:article:") else _web_address(parsed)
+
+
+def _web_address(value: object) -> str:
     try:
-        return canonical_url(str(_string(4_000)(value)))
+        # Percent-encoding makes an address longer, and what is written must be readable again.
+        return _short(canonical_url(_string(MAX_URL)(value) or ""), MAX_URL)
     except ValueError as error:
         if isinstance(error, _BadValueError):
             raise
@@ -175,7 +182,7 @@ def _url(value: object) -> str:
 
 def _moment(value: object) -> datetime:
     try:
-        return value.astimezone(UTC) if isinstance(value, datetime) else parse_moment(str(value))
+        return parse_moment(str(value))
     except (ValueError, OverflowError):
         raise _BadValueError("is no date", "write ISO 8601, for example 2026-09-14T07:45:00+01:00") from None
 
@@ -197,17 +204,17 @@ def _strings(limit: int) -> Callable[[object], tuple[str, ...]]:
 
 
 def _author(value: object) -> str | None:
-    return ", ".join(_strings(50)(value)) or None
+    return _short(", ".join(_strings(50)(value)), 4_000) or None
 
 
 def _image(value: object) -> Image:
     if isinstance(value, str):
-        return Image(_url(value))
-    if not isinstance(value, Mapping):
-        raise _BadValueError(f"is {_kind(value)}", 'give a URL or {"src", "width", "height", "alt"}')
+        return Image(_web_address(value))
+    if not isinstance(value, Mapping) or not value.get("src"):
+        raise _BadValueError("is no picture with an address", 'give a URL or {"src", "width", "height", "alt"}')
     alt = value.get("alt")
     return Image(
-        src=_url(value.get("src")),
+        src=_web_address(value.get("src")),
         width=_pixels(value.get("width")),
         height=_pixels(value.get("height")),
         alt=None if alt is None else _string(1_000)(alt),
@@ -225,7 +232,7 @@ def _access(value: object) -> str:
 
 
 def _kind(value: object) -> str:
-    return {dict: "an object", list: "a list", bool: "true or false"}.get(type(value), "a number")
+    return {dict: "an object", list: "a list", bool: "true or false", type(None): "null"}.get(type(value), "a number")
 
 
 _PARSERS: dict[str, Callable[[object], object]] = {

@@ -4,6 +4,7 @@ What a killed build had read and embedded is in the corpus already, so the next 
 """
 
 import fcntl
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -98,6 +99,11 @@ def build(
                 raise BuildError(f"{home}: no article to build from; give a SOURCE with at least one good row")
             stamp = _embed(corpus, model, load, report, clock)
             _publish(home, corpus, stamp, report, clock)
+        except sqlite3.Error as error:
+            raise BuildError(
+                f"{home}: corpus.sqlite or the new version cannot be read or written ({error}); look at the disk, or "
+                "restore corpus.sqlite from a backup"
+            ) from error
         finally:
             corpus.close()
     report.seconds = round(time.perf_counter() - started, 3)
@@ -187,7 +193,12 @@ def _publish(home: Path, corpus: Corpus, stamp: ModelStamp, report: BuildReport,
 
 def _state(corpus: Corpus, stamp: ModelStamp) -> dict[str, Any]:
     # A version made from the same state would be the same again.
-    return {"sequence": corpus.sequence, "model": stamp.as_dict(), "software": installed_version(DISTRIBUTION)}
+    return {
+        "sequence": corpus.sequence,
+        "corpus": corpus.digest,
+        "model": stamp.as_dict(),
+        "software": installed_version(DISTRIBUTION),
+    }
 
 
 def _unchanged(releases: Releases, state: dict[str, Any]) -> dict[str, Any] | None:

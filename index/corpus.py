@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,14 @@ class Corpus:
     def close(self) -> None:
         """Give the file back; what was written is already durable."""
         self._db.close()
+
+    @property
+    def digest(self) -> str:
+        """What all articles are together: another where any field of any article is another."""
+        whole = blake2b(digest_size=16)
+        for (fingerprint,) in self._db.execute("select fingerprint from article order by id"):
+            whole.update(fingerprint)
+        return whole.hexdigest()
 
     @property
     def sequence(self) -> int:
@@ -156,11 +165,13 @@ class Corpus:
             return self._db.execute("delete from vector where content not in (select content from article)").rowcount
 
     def _migrate(self) -> None:
-        done = self._db.execute("pragma user_version").fetchone()[0]
-        if done > len(MIGRATIONS):
-            raise CorpusError(f"{self.path}: written by a newer version (schema {done}); upgrade this installation")
-        for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
-            self._db.executescript(f"begin immediate; {script}; pragma user_version = {number}; commit;")
+        with self._transaction():  # asked inside, so that two processes that open a new file do not both make it
+            done = self._db.execute("pragma user_version").fetchone()[0]
+            if done > len(MIGRATIONS):
+                raise CorpusError(f"{self.path}: written by a newer version (schema {done}); upgrade this installation")
+            for statement in ";".join(MIGRATIONS[done:]).split(";"):
+                self._db.execute(statement)
+            self._db.execute(f"pragma user_version = {len(MIGRATIONS)}")
 
     def _transaction(self) -> "_Transaction":
         return _Transaction(self._db)

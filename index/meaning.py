@@ -75,7 +75,7 @@ def _stretches(text: str, room: int) -> Iterable[str]:
             space = text.rfind(" ", start + room // 2, end)
             end = end if space < 0 else space
         # A short tail would weigh as much as a whole passage.
-        if start == 0 or end - start > room // 4 or len(text) - start > room // 4:
+        if start == 0 or len(text) - start > room // 4:
             yield text[start:end].strip()
         start = end
 

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from pickle import PickleError
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -61,12 +62,13 @@ class SentenceTransformerEmbedder:
     """Any model of sentence-transformers, on the CPU. Raises ModelError for a folder that is none."""
 
     def __init__(self, files: ModelFiles, weights: str) -> None:
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
 
         try:
             with _quiet():
                 self._model = SentenceTransformer(str(files.folder), device="cpu", local_files_only=True)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, RuntimeError, SafetensorError, PickleError) as error:
             raise ModelError(f"{files.folder}: sentence-transformers cannot load it ({error})") from error
         self.stamp = ModelStamp(
             name=files.name,
@@ -82,7 +84,7 @@ class SentenceTransformerEmbedder:
             vectors: Vectors = self._model.encode(
                 list(texts), batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
             )
-        return vectors.astype("float32")
+        return vectors.astype("float32").reshape(len(texts), self.stamp.dimension)
 
 
 def find_model(name: str = DEFAULT_MODEL) -> ModelFiles:
@@ -102,10 +104,12 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelFiles:
 
 def _from_hub(hub_id: str, revision: str | None) -> Path:
     from huggingface_hub import constants, snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:
         return Path(snapshot_download(hub_id, revision=revision, local_files_only=True))
+    except HFValidationError as error:
+        raise ModelError(f"{hub_id}: no such folder, and no name of a model either ({error})") from error
     except LocalEntryNotFoundError:
         _check_reachable(hub_id, constants.ENDPOINT)
     try:

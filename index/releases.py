@@ -27,7 +27,7 @@ class Releases:
         """Names of the complete versions, oldest first."""
         if not self.folder.is_dir():
             return []
-        return sorted(path.name for path in self.folder.iterdir() if not path.name.startswith("."))
+        return sorted(path.name for path in self.folder.iterdir() if path.is_dir() and path.name[0] != ".")
 
     def current(self) -> str | None:
         """The name of the version that is served, or None."""

@@ -15,19 +15,22 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from threading import local
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.address import url_key
-from index.article import Article, parse_article, to_row
+from index.article import Article, clean, parse_article, to_row
 from index.neighbours import Neighbours
-from index.space import Space
+from index.space import SIGNALS, Space
 from index.vectors import VectorIndex
 
 FORMAT = 1
 ARTICLES = "articles.sqlite"
+_DAMAGE = (OSError, EOFError, ValueError, LookupError, RuntimeError, SyntaxError, TokenError, sqlite3.Error)
+"""What numpy, FAISS and SQLite raise for files that are not whole."""
 _CARD = ("id", "url", "title", "published", "section", "language", "image", "excerpt", "tags", "author")
 
 
@@ -80,19 +83,19 @@ class ArticleTable:
     @property
     def _db(self) -> sqlite3.Connection:
         if not hasattr(self._local, "db"):
-            self._local.db = sqlite3.connect(f"file:{self._path}?mode=ro&immutable=1", uri=True)
+            self._local.db = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         db: sqlite3.Connection = self._local.db
         return db
 
     def row_of_id(self, article_id: str) -> int | None:
         """The row of the article with this id, or None."""
-        found = self._db.execute("select row from article where id = ?", (article_id,)).fetchone()
+        found = self._db.execute("select row from article where id = ?", (clean(article_id),)).fetchone()
         return found and int(found[0])
 
     def row_of_url(self, url: str) -> int | None:
         """The row of the newest article at this address in any spelling, or None."""
         query = "select row from article where url_key = ? order by row desc"
-        found = self._db.execute(query, (url_key(url),)).fetchone()
+        found = self._db.execute(query, (url_key(clean(url)),)).fetchone()
         return found and int(found[0])
 
     def cards(self, rows: Iterable[int]) -> list[dict[str, Any]]:
@@ -148,6 +151,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / "manifest.json").read_bytes())
         if manifest["format"] != FORMAT:
             raise SnapshotError(f"{folder}: format {manifest['format']}, this installation reads {FORMAT}; build again")
+        _ = manifest["version"], manifest["articles"], dict(manifest["files"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SnapshotError(f"{folder}: no readable manifest.json ({error}); use another version or build") from error
     return dict(manifest)
@@ -160,15 +164,17 @@ def open_snapshot(folder: Path) -> Snapshot:
         # As plain arrays: indexing a memmap makes a memmap, which takes longer than the copy itself.
         arrays = {path.stem: np.asarray(np.load(path, mmap_mode="r")) for path in folder.glob("*.npy")}
         space = Space.of(arrays)
-        neighbours = Neighbours(arrays["neighbours"], arrays["signals"])
+        neighbours, duplicates = Neighbours(arrays["neighbours"], arrays["signals"]), arrays["duplicates"]
         index = VectorIndex.open(folder / "vectors.faiss", space.vectors)
         articles = ArticleTable(folder / ARTICLES)
         articles.row_of_id("")
-    except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:
+    except _DAMAGE as error:
         raise SnapshotError(f"{folder}: cannot be opened ({error}); use another version or build again") from error
     if {len(space), len(index), len(neighbours.rows)} != {manifest["articles"]}:
         raise SnapshotError(f"{folder}: its files disagree on how many articles there are; build again")
-    return Snapshot(folder, manifest, space, neighbours, arrays["duplicates"], index, articles)
+    if neighbours.signals.shape[2:] != (len(SIGNALS),):
+        raise SnapshotError(f"{folder}: built by another release; build again")
+    return Snapshot(folder, manifest, space, neighbours, duplicates, index, articles)
 
 
 def verify_snapshot(folder: Path) -> None:

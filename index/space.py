@@ -12,7 +12,8 @@ from index.arrays import Rows, Vectors
 from index.article import Article
 from index.words import BUCKETS, SKETCH, SparseRows, count, inverse_document_frequency, sketch, weigh
 
-SIGNALS = ("meaning", "words", "title", "tags", "section", "author")
+SIGNALS = ("meaning", "words", "title", "tags", "section", "author", "mention")
+"""`mention`: how much of a candidate's title stands in the page's own text, as where one piece refers to another."""
 MEANING_SHARE = 0.4
 UNKNOWN = -1
 
@@ -90,6 +91,7 @@ class Space:
                 self.tags.dot(probe.tags, rows),
                 (self.section[rows] == probe.section) & (probe.section != UNKNOWN),
                 (self.author[rows] == probe.author) & (probe.author != UNKNOWN),
+                self.titles.dot(probe.words, rows),
             ],
             axis=1,
         ).astype(np.float32)

@@ -21,7 +21,9 @@ from index.arrays import Rows, Vectors
 BUCKETS = 1 << 20
 SKETCH = 512
 
-_WORD = re.compile(r"\w+")
+# To `re`, marks are no part of a word; in vocalised Arabic, Hebrew, Hindi and others they stand in its middle.
+_MARKS = "".join(chr(code) for code in range(0x300, 0xFE00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+_WORD = re.compile(rf"\w[\w{_MARKS}]*")
 # Scripts written without spaces: Thai to Khmer, kana, Han. Their words are stood for by pairs of characters.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _ARABIC = re.compile(r"[\u0621-\u064a]")

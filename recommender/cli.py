@@ -16,7 +16,7 @@ import typer
 from recommender import console
 from recommender.links import DEFAULT_K, MAX_K
 
-FAILED, REFUSED, SKIPPED, NOT_FOUND = 1, 3, 4, 5
+FAILED, WRONG_USE, SKIPPED = 1, 2, 4
 
 app = typer.Typer(
     help="The “Read more” links an editor would pick, for any article.",
@@ -156,7 +156,7 @@ def demo(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) ->
     console.err.print(
         f"The Calder Post, {report['articles']} articles, opens at http://{host}:{port}/ (Ctrl-C ends it)"
     )
-    run(home, host, port, workers=1, pages=True)
+    run(home, host, port, workers=1, pages=True, site="The Calder Post")
 
 
 @app.command()
@@ -177,16 +177,20 @@ def doctor(context: typer.Context, model: ModelName = "all-MiniLM-L6-v2", as_jso
 
 def main() -> None:
     """Run the command; errors that we know leave as one sentence and an exit code, never as a traceback."""
-    from recommender.failures import exit_code
-
     try:
         app()
+    except SystemExit as ended:
+        if ended.code == WRONG_USE and "--json" in sys.argv:
+            _print({"error": {"code": WRONG_USE, "detail": "wrong use; standard error says how"}})
+        raise
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
     except Exception as error:  # noqa: BLE001 - exit_code raises again what it does not know
+        from recommender.failures import exit_code
+
         code = exit_code(error)
         console.fail(str(error))
         if "--json" in sys.argv:

@@ -77,7 +77,9 @@ def _freshness(home: Path, now: datetime) -> str:
     releases = Releases(home)
     manifest = releases.manifest(releases.current_path().name)
     hours = (now - datetime.fromisoformat(manifest["built_at"])).total_seconds() / 3600
-    corpus = Corpus(home / "corpus.sqlite")
+    if not (path := home / "corpus.sqlite").is_file():
+        raise CorpusError(f"{path}: missing, so the next build starts from nothing; restore it from a backup")
+    corpus = Corpus(path)
     behind = corpus.sequence - manifest["sequence"]
     corpus.close()
     if behind > 0 or hours > STALE_AFTER_HOURS:

@@ -19,7 +19,9 @@ from recommender.links import Candidates, Page
 
 DAY = 86_400.0
 SCALES = {"within_days": 3.0, "within_weeks": 30.0, "within_a_year": 365.0}
-FEATURES = (*SIGNALS, "meaning_short_of_best", "words_short_of_best", *SCALES)
+COMPARED = ("meaning", "words", "mention")
+FEATURES = (*SIGNALS, *(f"{name}_short_of_best" for name in COMPARED), *SCALES)
+_COMPARED = [SIGNALS.index(name) for name in COMPARED]
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,12 @@ def rank(page: Page, candidates: Candidates, space: Space, weights: Weights) -> 
 def features(page: Page, candidates: Candidates, space: Space) -> Vectors:
     """One row of FEATURES a candidate, (m, len(FEATURES))."""
     signals = candidates.signals
-    best = signals[:, :2].max(axis=0, initial=0)
+    compared = signals[:, _COMPARED]
+    best = compared.max(axis=0, initial=0)
     days = np.abs(page.published - space.published[candidates.rows]) / DAY
     # A missing date is as good as far away.
     near = np.nan_to_num(np.exp(-days[:, None] / list(SCALES.values())))
-    return np.concatenate([signals, signals[:, :2] - best, near], axis=1).astype(np.float32)
+    return np.concatenate([signals, compared - best, near], axis=1).astype(np.float32)
 
 
 def score(rows: Vectors, weights: Weights) -> Vectors:

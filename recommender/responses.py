@@ -42,10 +42,17 @@ def encode(body: dict[str, Any]) -> bytes:
 
 def request_id(version: str, page: Page, rules: Rules) -> str:
     """A name for an answer that whoever asks the same of the same version gets again."""
-    unseen = page.probe().vector.tobytes() if page.row is None else b""
+    unseen = _unseen(page) if page.row is None else None
     ruled = (rules.k, rules.section, rules.language, rules.after, rules.before, sorted(rules.exclude))
     stable = repr((version, page.id, page.url, page.title, unseen, ruled))
     return blake2b(stable.encode(), digest_size=12).hexdigest()
+
+
+def _unseen(page: Page) -> tuple[Any, ...]:
+    # What a text is compared by: a stored article's is told by its id.
+    probe = page.probe()
+    carried = (page.language, page.published, page.section, page.tags, probe.author)
+    return probe.vector.tobytes(), probe.title.values.tobytes(), *carried
 
 
 def _source(page: Page) -> dict[str, Any]:

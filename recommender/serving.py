@@ -7,12 +7,12 @@ from pathlib import Path
 from recommender.failures import UsageError
 
 
-def serve(home: Path, host: str, port: int, workers: int, pages: bool) -> None:
+def serve(home: Path, host: str, port: int, workers: int, pages: bool, site: str = "") -> None:
     """Serve a home until interrupted. Raises UsageError where the address is taken."""
     check_free(host, port)
     # Before numpy and FAISS are imported: workers share the cores, so each computes on one thread.
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    os.environ |= {"RECOMMENDER_HOME": str(home), "RECOMMENDER_PAGES": "1" if pages else "0"}
+    os.environ |= {"RECOMMENDER_HOME": str(home), "RECOMMENDER_PAGES": str(int(pages)), "RECOMMENDER_SITE": site}
     import uvicorn
 
     uvicorn.run(

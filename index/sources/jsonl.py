@@ -5,6 +5,7 @@ import json
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, cast
 
@@ -32,9 +33,9 @@ def read(place: str) -> Iterator[Article | Rejected]:
         raise SourceError(f"{name}: cannot be read{after} ({error}); check that the file is whole") from error
 
 
-def _open(place: str) -> IO[bytes]:
+def _open(place: str) -> AbstractContextManager[IO[bytes]]:
     if place == "-":
-        return sys.stdin.buffer
+        return nullcontext(sys.stdin.buffer)
     if place.endswith(".gz"):
         return cast("IO[bytes]", gzip.open(place))
     return Path(place).open("rb")

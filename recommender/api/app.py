@@ -1,6 +1,7 @@
 """The application: `create_app` puts the routes, the errors, the limits and the look for new versions together."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -24,9 +25,13 @@ from recommender.texts import TextEmbedder
 
 LOOK_EVERY_S = 0.5
 
+log = logging.getLogger("recommender.api")
 
-def create_app(home: Path, *, pages: bool = False, texts: TextEmbedder | None = None) -> FastAPI:
-    """The service over a home's current version; with `pages`, its articles as a site to look at.
+
+def create_app(
+    home: Path, *, pages: bool = False, site: str | None = None, texts: TextEmbedder | None = None
+) -> FastAPI:
+    """The service over a home's current version; with `pages`, its articles as a site to look at, named `site`.
 
     Starts without a version too, answering 503 until there is one; a new version is noticed within a second.
     """
@@ -49,7 +54,7 @@ def create_app(home: Path, *, pages: bool = False, texts: TextEmbedder | None = 
     )
     app.include_router(make_router(live, texts or TextEmbedder()))
     if pages:
-        app.include_router(pages_router(live), include_in_schema=False)
+        app.include_router(pages_router(live, site), include_in_schema=False)
     else:
         app.add_api_route("/", _to_docs, include_in_schema=False)
     install(app)
@@ -68,9 +73,13 @@ async def _to_docs() -> RedirectResponse:
 async def _watch(live: LiveIndex) -> None:
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
-        await to_thread.run_sync(live.refresh)
+        try:
+            await to_thread.run_sync(live.refresh)
+        except Exception:
+            log.exception("the look for a new version failed; what is open serves on")
 
 
 def app_from_environment() -> FastAPI:
-    """The service as `recommender serve` starts it in each worker, from RECOMMENDER_HOME and RECOMMENDER_PAGES."""
-    return create_app(Path(os.environ["RECOMMENDER_HOME"]), pages=os.environ.get("RECOMMENDER_PAGES") == "1")
+    """The service as `recommender serve` starts it in each worker, from what it put into the environment."""
+    pages, site = os.environ.get("RECOMMENDER_PAGES") == "1", os.environ.get("RECOMMENDER_SITE")
+    return create_app(Path(os.environ["RECOMMENDER_HOME"]), pages=pages, site=site or None)

@@ -51,7 +51,8 @@ class FinishedAnswers:
             await _send(kept, scope, send)
             return
         made = await _capture(self.app, scope, receive)
-        if key is not None and made.status == 200:
+        # Where another version came in between, it is not known which of the two answered.
+        if key is not None and made.status == 200 and key == self._key(scope["query_string"]):
             self._keep(key, made)
         await _send(made, scope, send)
 
@@ -62,7 +63,6 @@ class FinishedAnswers:
             return None
 
     def _keep(self, key: tuple[str, bytes], made: Finished) -> None:
-        # A request that began under an older version is kept under the version it began with, and never asked for.
         if key not in self._kept:
             self._kept[key] = made
             self._size += len(made.body)

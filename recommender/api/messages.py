@@ -5,12 +5,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic.config import JsonDict
 
-from index.article import Article, InvalidFieldError, parse_moment
+from index.article import Article, parse_moment
 from recommender.links import DEFAULT_K, MAX_K, Rules
 from recommender.texts import unseen_article
 
 MAX_ASKED_TEXT = 100_000
 MAX_BATCH = 32
+STORED, TEXT, BATCH = KINDS = ("(stored)", "(text)", "(batch)")
+"""The kinds of question; they are part of an error's place, so no field is called like them."""
 EXAMPLE: JsonDict = {
     "request_id": "5d41c3d9a2b0f6e17c80aa41",
     "index": {"version": "20261124T031500-9f2c1a", "built_at": "2026-11-24T03:15:00Z"},
@@ -107,15 +109,16 @@ class TextQuery(RuleFields):
     published: Moment | None = None
     tags: Annotated[list[Name], Field(max_length=100)] = Field(default=[])
     author: Name | None = None
-    page_section: Name | None = Field(None, description="The section that the article itself stands in.")
-    page_language: Name | None = Field(None, description="The language that the article itself is in.")
+    page_section: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="The section that the article itself stands in."
+    )
+    page_language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$")] | None = Field(
+        None, description="The language that the article itself is in."
+    )
 
     @model_validator(mode="after")
     def _an_article(self) -> "TextQuery":
-        try:
-            self.article()
-        except InvalidFieldError as error:
-            raise ValueError(str(error)) from None
+        self.article()  # its InvalidFieldError is a ValueError, so pydantic takes it for its own
         return self
 
     def article(self) -> Article:
@@ -129,15 +132,11 @@ def _kind(query: Any) -> str:
     # A tag for each kind, so that errors are about the kind that was meant.
     fields = query if isinstance(query, dict) else {}
     return (
-        "batch"
-        if "requests" in fields
-        else "stored"
-        if "title" not in fields and fields.keys() & {"id", "url"}
-        else "text"
+        BATCH if "requests" in fields else STORED if "title" not in fields and fields.keys() & {"id", "url"} else TEXT
     )
 
 
-Question = Annotated[Annotated[StoredQuery, Tag("stored")] | Annotated[TextQuery, Tag("text")], Discriminator(_kind)]
+Question = Annotated[Annotated[StoredQuery, Tag(STORED)] | Annotated[TextQuery, Tag(TEXT)], Discriminator(_kind)]
 
 
 class Batch(BaseModel):
@@ -149,7 +148,7 @@ class Batch(BaseModel):
 
 
 Posted = Annotated[
-    Annotated[StoredQuery, Tag("stored")] | Annotated[TextQuery, Tag("text")] | Annotated[Batch, Tag("batch")],
+    Annotated[StoredQuery, Tag(STORED)] | Annotated[TextQuery, Tag(TEXT)] | Annotated[Batch, Tag(BATCH)],
     Discriminator(_kind),
 ]
 

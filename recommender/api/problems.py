@@ -10,8 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from index.article import InvalidFieldError
 from index.models import ModelError
 from index.snapshot import SnapshotError
+from recommender.api.messages import KINDS
 from recommender.links import NotFoundError
 from recommender.responses import encode
 
@@ -40,15 +42,18 @@ def problem_response(body: dict[str, Any]) -> Response:
 
 def invalid(errors: Sequence[Any]) -> dict[str, Any]:
     """The problem of a request whose fields are wrong; names each field and shows its value."""
-    named = [
-        {
-            "field": ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]),
-            "value": repr(error.get("input"))[:80],
-            "problem": error["msg"].removeprefix("Value error, "),
-        }
-        for error in errors
-    ]
+    named = [_named(error) for error in errors]
     return problem(422, "; ".join(f"{error['field']}: {error['problem']}" for error in named), named)
+
+
+def _named(error: Any) -> dict[str, str]:
+    place, value = [str(part) for part in error["loc"] if part not in KINDS], error.get("input")
+    cause, said = error.get("ctx", {}).get("error"), error["msg"].removeprefix("Value error, ")
+    if error["type"] == "json_invalid":
+        place, said = place[:1], f"not JSON at character {place[1]} ({cause})"
+    if isinstance(cause, InvalidFieldError):
+        place, value, said = [*place, cause.field], cause.value, f"{cause.problem}; {cause.remedy}"
+    return {"field": ".".join(place[1:]) or place[0], "value": repr(value)[:80], "problem": said}
 
 
 def of_error(error: Exception) -> dict[str, Any]:

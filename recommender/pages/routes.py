@@ -1,6 +1,7 @@
 """The pages over HTTP. Whatever they show comes from this server: the policy below lets a browser load nothing else."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 
 from fastapi import APIRouter, Response
@@ -31,18 +32,22 @@ _templates = Environment(
 )
 
 
-def pages_router(live: LiveIndex) -> APIRouter:
-    """The routes of the demo pages, about whatever `live` holds when a page is asked for."""
+def pages_router(live: LiveIndex, site: str | None = None) -> APIRouter:
+    """The routes of the demo pages, about whatever `live` holds when a page is asked for.
+
+    `site` is the name on the masthead; without it, the host of the newest article.
+    """
     router = APIRouter(include_in_schema=False)
+    show = partial(_page, live, site)
     methods = ["GET", "HEAD"]
 
     @router.api_route("/", methods=methods)
     def front(language: str | None = None, section: str | None = None) -> Response:
-        return _page(live, "front.html", lambda snapshot: front_page(snapshot, language, section), language)
+        return show("front.html", lambda snapshot: front_page(snapshot, language, section), language)
 
     @router.api_route("/read/{article_id:path}", methods=methods)
     def read(article_id: str) -> Response:
-        return _page(live, "article.html", lambda snapshot: article_page(Recommender(snapshot), article_id))
+        return show("article.html", lambda snapshot: article_page(Recommender(snapshot), article_id))
 
     @router.api_route("/pages/picture/{article_id:path}.svg", methods=methods)
     def svg(article_id: str) -> Response:
@@ -60,7 +65,11 @@ def pages_router(live: LiveIndex) -> APIRouter:
 
 
 def _page(
-    live: LiveIndex, template: str, view: Callable[[Snapshot], Page | None], language: str | None = None
+    live: LiveIndex,
+    site: str | None,
+    template: str,
+    view: Callable[[Snapshot], Page | None],
+    language: str | None = None,
 ) -> Response:
     words = wording(language)
     try:
@@ -69,7 +78,7 @@ def _page(
         return _html("notice.html", 503, RETRY, words=words, title=words.unbuilt_title, text=words.unbuilt_text)
     if page is None:
         return _html("notice.html", 404, words=words, title=words.unknown_title, text=words.unknown_text)
-    return _html(template, words=page.words, page=page)
+    return _html(template, words=page.words, page=page, site=site)
 
 
 def _html(template: str, status: int = 200, headers: Mapping[str, str] = FRESH, **values: object) -> Response:

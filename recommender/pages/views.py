@@ -13,10 +13,9 @@ from recommender.pages.cards import Card, cards, front_href, site, web_address
 from recommender.pages.wording import Wording, own_name, wording
 from recommender.related import Recommender
 
-SECONDARY = 6
-IN_SECTION_PAGE = 30
-BLOCKS, IN_BLOCK = 9, 4
-NAVIGATED = 12
+SECONDARY = 7
+IN_SECTION_PAGE = 29
+SECTIONS, IN_SECTION = 12, 4
 NAMELESS = "Read more"
 # Hosts that are reserved for examples (RFC 2606) lead nowhere, so they are not offered as links.
 _LEADS_NOWHERE = re.compile(r"(?:^|\.)(?:example|invalid|test|example\.(?:com|net|org))$")
@@ -95,16 +94,16 @@ def front_page(snapshot: Snapshot, language: str | None, section: str | None) ->
     if not len(rows):
         return None
     shown = IN_SECTION_PAGE if section else 1 + SECONDARY
-    names = editions.sections(snapshot, every)
+    names = editions.sections(snapshot, every)[:SECTIONS]
     lead, *secondary = cards(snapshot, rows[:shown], words)
     return FrontPage(
         words=words,
         masthead=_masthead(snapshot, int(every[0]), language, words),
         section=lead.section if section else None,
-        sections=_sections(names[:NAVIGATED], language, section and lead.section),
+        sections=_sections(names, language, section and lead.section),
         lead=lead,
         secondary=tuple(secondary),
-        blocks=() if section else _blocks(snapshot, rows[shown:], names[:BLOCKS], language, words),
+        blocks=() if section else _blocks(snapshot, rows[shown:], names, language, words),
     )
 
 
@@ -149,7 +148,7 @@ def _sections(names: list[str], language: str | None, current: str | None) -> tu
 def _blocks(
     snapshot: Snapshot, rows: Rows, names: list[str], language: str | None, words: Wording
 ) -> tuple[Block, ...]:
-    found = ((name, editions.within(snapshot, rows, name)[:IN_BLOCK]) for name in names)
+    found = ((name, editions.within(snapshot, rows, name)[:IN_SECTION]) for name in names)
     return tuple(
         Block(name, front_href(language, name), cards(snapshot, newest, words)) for name, newest in found if len(newest)
     )

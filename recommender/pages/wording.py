@@ -57,6 +57,7 @@ class Wording:
     percent: str
     relations: dict[Relation, str]
     shares: dict[str, str]
+    comma: str
     unknown_title: str
     unknown_text: str
     unbuilt_title: str
@@ -71,7 +72,7 @@ class Wording:
         """A link's label with the words it begins with in this language."""
         for english, own in self.shares.items():
             if label and label.startswith(english):
-                return own + label.removeprefix(english)
+                return own + label.removeprefix(english).replace(", ", self.comma)
         return label
 
 
@@ -94,7 +95,7 @@ ENGLISH = Wording(
     tags="Tags",
     original="Read the original at {host}",
     picture="An abstract picture that stands in for the article’s own",
-    photograph="In the place of: {alt}",
+    photograph="Instead of the photograph: {alt}",
     no_text="The index holds no text for this article.",
     read_more="Read more",
     by_recommender="chosen by the recommender",
@@ -105,12 +106,13 @@ ENGLISH = Wording(
     also_chosen="The recommender chose it too",
     agree="They agree on {both} of {all} links.",
     differ="They chose different links.",
-    no_picks="Editors have picked no links for this article, so the recommender stands alone here.",
+    no_picks="The index holds no links that editors picked for this article, so there is nothing to compare with.",
     no_links="No article in this index is close enough to recommend.",
     fewer_links="No further article in this index is close enough to recommend.",
     percent="{number}%",
     relations={"same_story": "Same story", "follow_up": "What came next", "background": "Background"},
     shares={},
+    comma=", ",
     unknown_title="This page is not in the paper",
     unknown_text="There is no such article or section in the index. It may have been removed since the link was made.",
     unbuilt_title="The paper is still being printed",
@@ -137,7 +139,7 @@ ARABIC = Wording(
     tags="الوسوم",
     original="اقرأ الأصل على {host}",
     picture="صورة تجريدية بدلًا من صورة المقال",
-    photograph="بدلًا من: {alt}",
+    photograph="بدلًا من الصورة: {alt}",
     no_text="لا يحتوي الفهرس على نص هذا المقال.",
     read_more="اقرأ المزيد",
     by_recommender="من اختيار نظام التوصية",
@@ -148,12 +150,13 @@ ARABIC = Wording(
     also_chosen="اختاره نظام التوصية أيضًا",
     agree="اتفقا على {both} من {all} من الروابط.",
     differ="اختار كل منهما روابط مختلفة.",
-    no_picks="لم يختر المحررون روابط لهذا المقال، فلا يظهر هنا إلا اختيار نظام التوصية.",
+    no_picks="لا يحتوي الفهرس على روابط اختارها المحررون لهذا المقال، فلا مجال للمقارنة هنا.",
     no_links="لا يوجد في الفهرس مقال قريب بما يكفي للتوصية به.",
     fewer_links="لا يوجد في الفهرس مقال آخر قريب بما يكفي للتوصية به.",
     percent="{number}٪",
     relations={"same_story": "القصة نفسها", "follow_up": "ما جرى لاحقًا", "background": "خلفية"},
     shares={"Also about: ": "يتناول أيضًا: ", "Also in ": "أيضًا في قسم: "},
+    comma="، ",
     unknown_title="هذه الصفحة ليست في الصحيفة",
     unknown_text="لا يوجد في الفهرس مقال أو قسم كهذا، وربما حُذف بعد إنشاء الرابط.",
     unbuilt_title="الصحيفة قيد الطباعة",

@@ -1,0 +1,61 @@
+"""Fixtures that all tests share; the articles and the embedder themselves are in newsroom.py.
+
+`built` and `snapshot` are made once and shared: a test that changes files copies them or builds in `home`.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from newsroom import NEWS, ToyEmbedder, ToyModel, build_toy, write_jsonl
+
+from index.releases import Releases
+from index.snapshot import Snapshot, open_snapshot
+
+# Repeatable, and without deadlines: a busy machine is no failure.
+settings.register_profile("tests", deadline=None, database=None, derandomize=True, max_examples=60)
+settings.register_profile("thorough", parent=settings.get_profile("tests"), derandomize=False, max_examples=3000)
+settings.load_profile("tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "real_model: loads the bundled sentence encoder, which takes seconds")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty folder to build in."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Callable[[Iterable[object]], Path]:
+    """Writes rows to a JSON Lines file, always the same one, and returns its path."""
+    return lambda rows: write_jsonl(tmp_path / "news.jsonl", rows)
+
+
+@pytest.fixture
+def toy_model() -> ToyModel:
+    """What `build` takes as its model; `toy_model.load()` makes the embedder."""
+    return ToyModel()
+
+
+@pytest.fixture
+def toy_embedder() -> ToyEmbedder:
+    """An embedder with one axis a topic."""
+    return ToyEmbedder()
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which NEWS is built; not to be changed."""
+    folder = tmp_path_factory.mktemp("built")
+    build_toy(folder / "home", write_jsonl(folder / "news.jsonl", NEWS))
+    return folder / "home"
+
+
+@pytest.fixture(scope="session")
+def snapshot(built: Path) -> Snapshot:
+    """The current snapshot of `built`; row i is `newsroom.articles()[i]`."""
+    return open_snapshot(Releases(built).current_path())
