@@ -4,16 +4,16 @@ What a killed build had read and embedded is in the corpus already, so the next 
 """
 
 import fcntl
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 
@@ -24,8 +24,16 @@ from index.duplicates import duplicate_groups
 from index.meaning import Embedder, ModelStamp, embed_articles, vector_key
 from index.models import ModelFiles
 from index.neighbours import find_neighbours
-from index.releases import Releases
-from index.snapshot import ARTICLES, ArticleTable, SnapshotError, read_manifest, verify_snapshot, write_snapshot
+from index.releases import Releases, new_version
+from index.snapshot import (
+    ARTICLES,
+    WEIGHTS,
+    ArticleTable,
+    SnapshotError,
+    read_manifest,
+    verify_snapshot,
+    write_snapshot,
+)
 from index.sources import Rejected, read_source
 from index.space import make_space
 from index.vectors import VectorIndex, recall_at
@@ -162,11 +170,11 @@ def _publish(home: Path, corpus: Corpus, stamp: ModelStamp, report: BuildReport,
         report.recall_at_10 = current["recall_at_10"]
         return
     built_at = datetime.now(UTC)
-    report.version = f"{built_at:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    report.version = new_version(built_at)
     with releases.writing(report.version) as folder:
         with clock.stage("words", report.articles):
-            table = ArticleTable.write(folder / ARTICLES, corpus)
             space = make_space(corpus, corpus.vectors(stamp))
+            table = ArticleTable.write(folder / ARTICLES, corpus, space.idf)
         with clock.stage("index", report.articles):
             index = VectorIndex.build(space.vectors)
             report.recall_at_10 = round(recall_at(10, index, space.vectors), 4)
@@ -176,6 +184,7 @@ def _publish(home: Path, corpus: Corpus, stamp: ModelStamp, report: BuildReport,
             duplicates = duplicate_groups(neighbours, table.article)
             report.copies = int((duplicates != np.arange(len(duplicates))).sum())
         with clock.stage("write"):
+            _carry_weights(releases, folder)
             manifest = state | {
                 "version": report.version,
                 "built_at": built_at.isoformat(timespec="seconds"),
@@ -189,6 +198,11 @@ def _publish(home: Path, corpus: Corpus, stamp: ModelStamp, report: BuildReport,
         releases.use(report.version)
         releases.prune()
         corpus.forget_vectors()
+
+
+def _carry_weights(releases: Releases, folder: Path) -> None:
+    with suppress(SnapshotError, FileNotFoundError):
+        shutil.copyfile(releases.current_path() / WEIGHTS, folder / WEIGHTS)
 
 
 def _state(corpus: Corpus, stamp: ModelStamp) -> dict[str, Any]:

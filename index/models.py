@@ -120,8 +120,10 @@ def _from_hub(hub_id: str, revision: str | None) -> Path:
 
 def _check_reachable(hub_id: str, endpoint: str) -> None:
     # The hub's own client retries for over a minute where there is no network.
+    hub = urlsplit(endpoint)
+    place = hub.hostname or "", hub.port or (80 if hub.scheme == "http" else 443)
     try:
-        socket.create_connection((urlsplit(endpoint).hostname or "", 443), timeout=PATIENCE_S).close()
+        socket.create_connection(place, timeout=PATIENCE_S).close()
     except OSError as error:
         raise ModelError(
             f"{hub_id}: not on this machine and the model hub does not answer ({error}); install the bundled model "

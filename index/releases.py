@@ -6,15 +6,22 @@ each step is forced to disk before the next, so a kill or a power cut leaves the
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from index.snapshot import SnapshotError, read_manifest, sync, verify_snapshot
+from index.snapshot import MANIFEST, SnapshotError, read_manifest, sync, verify_snapshot, write_manifest
 
 KEPT = 5
 _UNFINISHED = ".building-"
+
+
+def new_version(moment: datetime) -> str:
+    """A name for a version made now: names sort by time, and no two are equal."""
+    return f"{moment:%Y%m%dT%H%M%S}-{moment.microsecond:05x}{uuid4().hex[:3]}"
 
 
 class Releases:
@@ -66,6 +73,23 @@ class Releases:
             sync(self.folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
+
+    def revise(self, files: Mapping[str, bytes], changes: Mapping[str, Any]) -> str:
+        """Publish the current version again with other `files` in it and `changes` to its manifest; returns its name.
+
+        All other files are shared with the version it comes from. Raises SnapshotError.
+        """
+        origin = self.current_path()
+        version = new_version(datetime.now(UTC))
+        with self.writing(version) as folder:
+            for path in origin.iterdir():
+                if path.name not in files and path.name != MANIFEST:
+                    os.link(path, folder / path.name)
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+            write_manifest(folder, read_manifest(origin) | {"version": version, **changes})
+        self.use(version)
+        return version
 
     def use(self, version: str) -> None:
         """Serve this version from now on; running servers notice within a second. Raises SnapshotError."""

@@ -2,7 +2,7 @@
 
 manifest.json     what is inside: version, model stamp, counts, times, recall, and the SHA-256 of every other file
 vectors.faiss     the FAISS index
-articles.sqlite   what is shown of each article, by row, id and URL; the text and the editors' picks
+articles.sqlite   what is shown of each article, by row, id and URL; its terms, text and picks
 *.npy             the space, the neighbours, the groups of copies
 """
 
@@ -12,7 +12,6 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 from threading import local
 from tokenize import TokenError
@@ -22,13 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.address import url_key
+from index.arrays import Vectors
 from index.article import Article, clean, parse_article, to_row
 from index.neighbours import Neighbours
 from index.space import SIGNALS, Space
+from index.terms import telling_terms
 from index.vectors import VectorIndex
 
 FORMAT = 1
-ARTICLES = "articles.sqlite"
+MANIFEST, ARTICLES, WEIGHTS = "manifest.json", "articles.sqlite", "weights.json"
 _DAMAGE = (OSError, EOFError, ValueError, LookupError, RuntimeError, SyntaxError, TokenError, sqlite3.Error)
 """What numpy, FAISS and SQLite raise for files that are not whole."""
 _CARD = ("id", "url", "title", "published", "section", "language", "image", "excerpt", "tags", "author")
@@ -66,14 +67,16 @@ class ArticleTable:
         self._path, self._local = path, local()
 
     @classmethod
-    def write(cls, path: Path, articles: Iterable[Article]) -> "ArticleTable":
-        """Make the file; row i is the i-th article."""
+    def write(cls, path: Path, articles: Iterable[Article], idf: Vectors) -> "ArticleTable":
+        """Make the file; row i is the i-th article. `idf` says which of an article's terms are telling."""
         with sqlite3.connect(path) as db:
             db.executescript(
                 """pragma journal_mode = off; pragma synchronous = off;
-                create table article (row integer primary key, id text, url_key text, card text, rest text);"""
+                create table article
+                    (row integer primary key, id text, url_key text, card text, terms text, rest text);"""
             )
-            db.executemany("insert into article values (?, ?, ?, ?, ?)", map(_record, count(), articles))
+            records = (_record(row, article, idf) for row, article in enumerate(articles))
+            db.executemany("insert into article values (?, ?, ?, ?, ?, ?)", records)
             db.executescript(
                 "create unique index by_id on article (id); create index by_url on article (url_key); analyze;"
             )
@@ -103,6 +106,11 @@ class ArticleTable:
         get = self._db.execute
         return [json.loads(get("select card from article where row = ?", (int(row),)).fetchone()[0]) for row in rows]
 
+    def terms(self, row: int) -> list[str]:
+        """The telling terms of an article, most telling first."""
+        found = self._db.execute("select terms from article where row = ?", (int(row),)).fetchone()
+        return list(json.loads(found[0]))
+
     def article(self, row: int) -> Article:
         """The whole article in this row."""
         card, rest = self._db.execute("select card, rest from article where row = ?", (int(row),)).fetchone()
@@ -118,10 +126,11 @@ class ArticleTable:
         return self.row_of_url(pick) if row is None else row
 
 
-def _record(row: int, article: Article) -> tuple[int, str, str, str, str]:
+def _record(row: int, article: Article, idf: Vectors) -> tuple[int, str, str, str, str, str]:
     fields = to_row(article)
     card = json.dumps({name: fields.pop(name) for name in _CARD}, ensure_ascii=False, separators=(",", ":"))
-    return row, article.id, article.url_key, card, json.dumps(fields, ensure_ascii=False)
+    terms = json.dumps(telling_terms(article, idf), ensure_ascii=False)
+    return row, article.id, article.url_key, card, terms, json.dumps(fields, ensure_ascii=False)
 
 
 def write_snapshot(
@@ -137,9 +146,14 @@ def write_snapshot(
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
     index.save(folder / "vectors.faiss")
-    files = {path.name: _digest(path) for path in sorted(folder.iterdir())}
+    write_manifest(folder, manifest)
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest over all files that are in the folder, and force everything to disk."""
+    files = {path.name: _digest(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
     text = json.dumps(manifest | {"format": FORMAT, "files": files}, indent=1, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
     for path in folder.iterdir():
         sync(path)
     sync(folder)
@@ -148,7 +162,7 @@ def write_snapshot(
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a version. Raises SnapshotError."""
     try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
+        manifest = json.loads((folder / MANIFEST).read_bytes())
         if manifest["format"] != FORMAT:
             raise SnapshotError(f"{folder}: format {manifest['format']}, this installation reads {FORMAT}; build again")
         _ = manifest["version"], manifest["articles"], dict(manifest["files"])

@@ -56,6 +56,12 @@ class Space:
         """How many of a fused vector's numbers come from the embedding."""
         return int(self.vectors.shape[1]) - SKETCH
 
+    def place(self, published: float) -> float:
+        """How many articles are older than a moment; all of them where it is NaN, as for one just published."""
+        if np.isnan(published):
+            return float(len(self))
+        return float(np.count_nonzero(np.isnan(self.published)) + np.count_nonzero(self.published < published))
+
     def probe(self, row: int) -> Probe:
         """The stored article in this row."""
         return Probe(

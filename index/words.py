@@ -70,7 +70,7 @@ def count(texts: Iterable[str]) -> SparseRows:
     """Damped word counts, 1 + ln tf, one row a text."""
     starts, buckets, values = [0], [], []
     for text in texts:
-        counts = Counter(map(_bucket, tokens(text)))
+        counts = Counter(map(bucket_of, tokens(text)))
         keys = np.fromiter(counts.keys(), np.int32, len(counts))
         order = np.argsort(keys)
         tf = np.fromiter(counts.values(), np.float32, len(counts))
@@ -119,7 +119,8 @@ def tokens(text: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1 << 18)
-def _bucket(token: str) -> int:
+def bucket_of(token: str) -> int:
+    """The bucket of a word in lower case, the same in every process; Arabic without its article and marks."""
     if _ARABIC.search(token):
         token = _ARABIC_MARKS.sub("", token).translate(_ARABIC_LETTERS)
         token = _ARABIC_ARTICLE.sub("", token)

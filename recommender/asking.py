@@ -9,7 +9,7 @@ from index.article import Article, InvalidFieldError, parse_moment
 from index.releases import Releases
 from index.snapshot import Snapshot, open_snapshot
 from recommender.failures import UsageError
-from recommender.links import Answer, Rules
+from recommender.links import Answer, Rules, in_turn
 from recommender.related import Recommender
 from recommender.responses import answer_body
 from recommender.texts import TextEmbedder, unseen_article
@@ -69,8 +69,17 @@ def _from_stdin(text: str) -> dict[str, Any]:
 
 def _rules(given: dict[str, Any]) -> Rules:
     moments = {name: _moment(name, given[name]) for name in ("after", "before")}
-    language = given["language"] and given["language"].lower()
-    return Rules(given["k"], given["section"], language, **moments, exclude=frozenset(given["exclude"]))
+    language, then = in_turn(given["language"])
+    exclude = frozenset(given["exclude"])
+    return Rules(
+        k=given["k"],
+        section=given["section"],
+        language=language,
+        then=then,
+        exclude=exclude,
+        min_score=given["min_score"],
+        **moments,
+    )
 
 
 def _moment(name: str, text: str | None) -> float | None:

@@ -7,10 +7,10 @@ from index.arrays import Rows
 from index.neighbours import POOL, closest
 from index.snapshot import Snapshot
 from index.space import UNKNOWN, code
-from recommender.links import Candidates, Page, Rules
+from recommender.links import ANY, Candidates, Page, Rules
 
-ENOUGH = 3
-"""Searched again where the stored neighbours leave fewer than this many times k."""
+ENOUGH, MOST = 3, 0.75
+"""Searched again where rules leave fewer than ENOUGH times k of the stored neighbours, or not MOST of them."""
 
 
 def find_candidates(snapshot: Snapshot, page: Page, rules: Rules, hidden: frozenset[int]) -> Candidates:
@@ -22,7 +22,7 @@ def find_candidates(snapshot: Snapshot, page: Page, rules: Rules, hidden: frozen
     if page.row is not None:
         rows, signals = snapshot.neighbours.of(page.row)
         kept = allowed(snapshot, page, rules, rows, hidden)
-        if np.count_nonzero(kept) >= ENOUGH * rules.k:
+        if np.count_nonzero(kept) >= max(ENOUGH * rules.k, MOST * len(rows)):
             return Candidates(rows[kept], signals[kept])
     mask = allowed(snapshot, page, rules, np.arange(len(snapshot)), hidden)
     probe = page.probe()
@@ -31,18 +31,27 @@ def find_candidates(snapshot: Snapshot, page: Page, rules: Rules, hidden: frozen
 
 
 def allowed(snapshot: Snapshot, page: Page, rules: Rules, rows: Rows, hidden: frozenset[int]) -> NDArray[np.bool_]:
-    """Which of `rows` the rules let through, (len(rows),): language, section, dates, and nothing hidden."""
-    space, groups = snapshot.space, snapshot.duplicates[rows]
+    """Which of `rows` the rules let through, (len(rows),), and none of the `hidden` groups of copies."""
     kept = np.ones(len(rows), np.bool_)
-    for group in hidden:
-        kept &= groups != group
-    if (language := rules.language or page.language) is not None:
-        languages = space.language[rows]
-        kept &= (languages == code(language)) | ((languages == UNKNOWN) & (rules.language is None))
-    if rules.section is not None:
-        kept &= space.section[rows] == code(rules.section)
-    if rules.after is not None:
-        kept &= space.published[rows] >= rules.after
-    if rules.before is not None:
-        kept &= space.published[rows] < rules.before
+    for passed in checks(snapshot, page, rules, rows, hidden).values():
+        kept &= passed
     return kept
+
+
+def checks(
+    snapshot: Snapshot, page: Page, rules: Rules, rows: Rows, hidden: frozenset[int]
+) -> dict[str, NDArray[np.bool_]]:
+    """Which of `rows` pass each rule that applies, (len(rows),), by what is wrong with those that do not."""
+    space, groups = snapshot.space, snapshot.duplicates[rows]
+    passed = {"copy or excluded": ~np.isin(groups, list(hidden))} if hidden else {}
+    language = rules.language or page.language
+    if language not in (None, ANY):
+        languages = space.language[rows]
+        passed["language"] = (languages == code(language)) | ((languages == UNKNOWN) & (rules.language is None))
+    if rules.section is not None:
+        passed["section"] = space.section[rows] == code(rules.section)
+    if rules.after is not None:
+        passed["too old"] = space.published[rows] >= rules.after
+    if rules.before is not None:
+        passed["too new"] = space.published[rows] < rules.before
+    return passed

@@ -4,10 +4,7 @@ Exit codes: 0 done; 1 failed, and nothing changed; 2 wrong use; 3 refused (`--st
 5 not found.
 """
 
-import json
-import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +12,7 @@ import typer
 
 from recommender import console
 from recommender.links import DEFAULT_K, MAX_K
+from recommender.measuring import COMMANDS
 
 FAILED, WRONG_USE, SKIPPED = 1, 2, 4
 
@@ -58,7 +56,7 @@ def build(
     console.rejections(rejected, context.obj / "rejected.txt")
     report["rejected"] = rejected[: console.SHOWN_REJECTIONS]
     if as_json:
-        _print(report)
+        console.print_json(report)
     else:
         names = [name for name in report if name not in ("timings", "rejected")]
         console.table("Built" if report["published"] else "Nothing changed", ("", ""), [(n, report[n]) for n in names])
@@ -76,10 +74,11 @@ def related(
     text: Annotated[str, typer.Option(help="Its text.")] = "",
     k: Annotated[int, typer.Option(min=1, max=MAX_K, help="How many links at most.")] = DEFAULT_K,
     section: Annotated[str | None, typer.Option(help="Only this section.")] = None,
-    language: Annotated[str | None, typer.Option(help="Only this language; the page's own by default.")] = None,
+    language: Annotated[str | None, typer.Option(help="The page's own by default; en,fr: in turn; *: any.")] = None,
     after: Annotated[str | None, typer.Option(help="Published at this date or time, or later.")] = None,
     before: Annotated[str | None, typer.Option(help="Published before this date or time.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="An id or URL not to link to; repeatable.")] = None,
+    min_score: Annotated[float, typer.Option(min=0, max=1, help="Only links at least so probable.")] = 0.0,
     as_json: Json = False,
 ) -> None:
     """The links for a stored article, or for any text."""
@@ -92,10 +91,11 @@ def related(
         "after": after,
         "before": before,
         "exclude": exclude or [],
+        "min_score": min_score,
     }
     asked = Asked(article_id, url, title, text, sys.stdin.read() if stdin == "-" else None)
     body = answer(context.obj, asked, rules)
-    _print(body) if as_json else console.links(body)
+    console.print_json(body) if as_json else console.links(body)
 
 
 @app.command()
@@ -122,7 +122,7 @@ def versions(context: typer.Context, as_json: Json = False) -> None:
     rows = [{name: releases.manifest(version)[name] for name in names} for version in releases.versions()]
     current = releases.current()
     if as_json:
-        _print({"current": current, "versions": rows})
+        console.print_json({"current": current, "versions": rows})
     else:
         marked = [("→" if row["version"] == current else "", *row.values()) for row in rows]
         console.table("Versions" if rows else "No version yet: run build first", ("", *names), marked)
@@ -138,7 +138,7 @@ def use(
     from index.releases import Releases
 
     Releases(context.obj).use(version)
-    _print({"current": version}) if as_json else console.out.print(f"{version} is served now")
+    console.print_json({"current": version}) if as_json else console.out.print(f"{version} is served now")
 
 
 @app.command()
@@ -167,12 +167,16 @@ def doctor(context: typer.Context, model: ModelName = "all-MiniLM-L6-v2", as_jso
     findings = examine(context.obj, model)
     healthy = all(finding.ok for finding in findings)
     if as_json:
-        _print({"ok": healthy, "checks": [finding.as_dict() for finding in findings]})
+        console.print_json({"ok": healthy, "checks": [finding.as_dict() for finding in findings]})
     else:
         rows = [("ok" if finding.ok else "FAILED", finding.name, finding.detail) for finding in findings]
         console.table("Doctor", ("", "check", "finding"), rows)
     if not healthy:
         raise typer.Exit(FAILED)
+
+
+for command in COMMANDS:
+    app.command()(command)
 
 
 def main() -> None:
@@ -181,20 +185,15 @@ def main() -> None:
         app()
     except SystemExit as ended:
         if ended.code == WRONG_USE and "--json" in sys.argv:
-            _print({"error": {"code": WRONG_USE, "detail": "wrong use; standard error says how"}})
+            console.print_json({"error": {"code": WRONG_USE, "detail": "wrong use; standard error says how"}})
         raise
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(FAILED)
     except Exception as error:  # noqa: BLE001 - exit_code raises again what it does not know
         from recommender.failures import exit_code
 
         code = exit_code(error)
         console.fail(str(error))
         if "--json" in sys.argv:
-            _print({"error": {"code": code, "detail": str(error)}})
+            console.print_json({"error": {"code": code, "detail": str(error)}})
         sys.exit(code)
 
 
@@ -206,7 +205,3 @@ def _build(home: Path, sources: list[str], model: str, strict: bool) -> dict[str
         report = run(home, sources, find_model(model), strict=strict, progress=stages).as_dict()
     (home / "rejected.txt").write_text("".join(f"{row}\n" for row in report["rejected"]), encoding="utf-8")
     return report
-
-
-def _print(body: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")

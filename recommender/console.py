@@ -1,5 +1,7 @@
 """What a person at a terminal sees: tables, progress, and sentences; colours only where there is a terminal."""
 
+import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -42,6 +44,11 @@ def links(body: Mapping[str, Any]) -> None:
         out.print(Text(f"     {item['url']}", style="dim"))
     if body["fallback"]:
         out.print(Text(f"     {body['fallback'].replace('_', ' ')}", style="yellow"))
+
+
+def print_json(body: Mapping[str, Any]) -> None:
+    """One object on standard output, for machines."""
+    sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
 
 
 def rejections(rows: Sequence[str], kept_in: object) -> None:

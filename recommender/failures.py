@@ -5,6 +5,7 @@ from index.corpus import CorpusError
 from index.models import ModelError
 from index.snapshot import SnapshotError
 from index.sources import SourceError
+from recommender.evaluation.judgements import JudgementError
 from recommender.links import NotFoundError
 
 
@@ -18,6 +19,7 @@ EXIT_CODES: dict[type[Exception], int] = {
     NotFoundError: 5,
     BuildError: 1,
     CorpusError: 1,
+    JudgementError: 1,
     ModelError: 1,
     SnapshotError: 1,
     SourceError: 1,

@@ -12,6 +12,8 @@ from index.space import Probe
 
 MAX_K = 50
 DEFAULT_K = 3
+ANY = "*"
+"""In place of a language: any."""
 
 Relation = Literal["same_story", "follow_up", "background"]
 
@@ -24,7 +26,8 @@ class NotFoundError(Exception):
 class Rules:
     """What the links of one answer must be. Times are in seconds since 1970: `after` inclusive, `before` exclusive.
 
-    `language` None means the page's own; `exclude` holds ids and URLs.
+    `language` None means the page's own, ANY any; where it gives fewer than k, `then` are asked in turn. `exclude`
+    holds ids and URLs; `min_score` is a probability.
     """
 
     k: int = DEFAULT_K
@@ -33,12 +36,23 @@ class Rules:
     after: float | None = None
     before: float | None = None
     exclude: frozenset[str] = frozenset()
+    min_score: float = 0.0
+    then: tuple[str, ...] = ()
+
+
+def in_turn(languages: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """`language` and `then` of Rules, from languages with commas between."""
+    if not languages:
+        return None, ()
+    first, *then = languages.lower().split(",")
+    return first, tuple(then)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """The article that links are for. `row` is None where it is not stored; `published` is NaN where unknown.
 
+    `place` is how many stored articles are older, NaN where unknown: rows are in the order of publication.
     `probe` makes what it is compared by, which the stored neighbours usually make needless.
     `copies` are the groups (see `index.duplicates`) of the articles that are the same text, the page's own among them.
     """
@@ -48,10 +62,12 @@ class Page:
     title: str
     language: str | None
     published: float
+    place: float
     probe: Callable[[], Probe]
     row: int | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
     copies: frozenset[int] = frozenset()
 
 
@@ -81,6 +97,7 @@ class Link:
     score: float
     relation: Relation
     label: str | None
+    shared: tuple[str, ...]
     signals: dict[str, float]
 
 

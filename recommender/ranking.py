@@ -5,22 +5,30 @@ in time they are. The weights come with the package, learned from links that edi
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from index.arrays import Vectors
+from index.snapshot import WEIGHTS
 from index.space import SIGNALS, Space
 from recommender.links import Candidates, Page
 
+log = logging.getLogger(__name__)
+
 DAY = 86_400.0
-SCALES = {"within_days": 3.0, "within_weeks": 30.0, "within_a_year": 365.0}
+YEAR_DAYS = 365.0
+STEPS = (30, 300, 3_000)
+NEARNESS = ("within_a_year", *(f"within_{steps}_articles" for steps in STEPS))
+"""Nearness in days, and in articles published in between: a week is long for a wire and short for a blog."""
 COMPARED = ("meaning", "words", "mention")
-FEATURES = (*SIGNALS, *(f"{name}_short_of_best" for name in COMPARED), *SCALES)
+FEATURES = (*SIGNALS, *(f"{name}_short_of_best" for name in COMPARED), *NEARNESS)
 _COMPARED = [SIGNALS.index(name) for name in COMPARED]
 
 
@@ -42,6 +50,29 @@ class Weights:
             document["provenance"],
         )
 
+    def document(self) -> dict[str, Any]:
+        """The JSON object that `of` reads."""
+        named = zip(FEATURES, self.coefficients, strict=True)
+        return {
+            "provenance": dict(self.provenance),
+            "intercept": round(self.intercept, 4),
+            "coefficients": {name: round(float(value), 4) for name, value in named},
+        }
+
+
+@lru_cache(maxsize=8)
+def weights_in(folder: Path) -> Weights:
+    """A version's own weights where a site has tuned any, else those of the package."""
+    try:
+        return Weights.of(json.loads((folder / WEIGHTS).read_bytes()))
+    except FileNotFoundError:
+        return default_weights()
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning(
+            "%s: weights of another release (%s); the package's own are used until tune runs again", folder, error
+        )
+        return default_weights()
+
 
 @cache
 def default_weights() -> Weights:
@@ -61,10 +92,17 @@ def features(page: Page, candidates: Candidates, space: Space) -> Vectors:
     signals = candidates.signals
     compared = signals[:, _COMPARED]
     best = compared.max(axis=0, initial=0)
-    days = np.abs(page.published - space.published[candidates.rows]) / DAY
+    return np.concatenate([signals, compared - best, _nearness(page, candidates, space)], axis=1).astype(np.float32)
+
+
+def _nearness(page: Page, candidates: Candidates, space: Space) -> Vectors:
+    published = space.published[candidates.rows]
+    days = np.abs(page.published - published) / DAY
+    between = np.where(np.isnan(published), np.inf, np.abs(candidates.rows - page.place))
+    far = np.concatenate([days[:, None] / YEAR_DAYS, between[:, None] / STEPS], axis=1)
     # A missing date is as good as far away.
-    near = np.nan_to_num(np.exp(-days[:, None] / list(SCALES.values())))
-    return np.concatenate([signals, compared - best, near], axis=1).astype(np.float32)
+    near: Vectors = np.nan_to_num(np.exp(-far)).astype(np.float32)
+    return near
 
 
 def score(rows: Vectors, weights: Weights) -> Vectors:

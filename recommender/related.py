@@ -5,16 +5,18 @@ from functools import partial
 
 import numpy as np
 
+from index.address import url_key
 from index.arrays import Rows, Vectors
 from index.article import Article
 from index.duplicates import RESEMBLANCE, SAME_WORDS, resemblance, shingles
 from index.snapshot import Snapshot
 from index.space import Probe
+from index.terms import telling_terms
 from recommender.candidates import find_candidates
 from recommender.diversity import diversify
 from recommender.links import Answer, Candidates, Link, NotFoundError, Page, Rules
-from recommender.ranking import Weights, default_weights, rank
-from recommender.reasons import label, named, relation
+from recommender.ranking import DAY, Weights, rank, weights_in
+from recommender.reasons import label, named, relation, shared
 
 COPIES_LOOKED_AT = 10
 
@@ -23,7 +25,7 @@ class Recommender:
     """Links for the articles of one snapshot, and for texts it has never seen."""
 
     def __init__(self, snapshot: Snapshot, weights: Weights | None = None) -> None:
-        self.snapshot, self.weights = snapshot, weights or default_weights()
+        self.snapshot, self.weights = snapshot, weights or weights_in(snapshot.folder)
 
     def by_id(self, article_id: str, rules: Rules) -> Answer:
         """Links for a stored article. Raises NotFoundError."""
@@ -44,42 +46,67 @@ class Recommender:
         return self.answer(self.unseen(article, meaning), rules)
 
     def answer(self, page: Page, rules: Rules) -> Answer:
-        """The path itself: candidates, ranking, diversity, and what is shown of each."""
+        """The links of a page: those in its language, or as the rules have it, in several in turn."""
+        hidden = self.hidden(rules)
+        answer = self._in_one_language(page, rules, hidden)
+        for language in rules.then:
+            if missing := rules.k - len(answer.links):
+                hidden |= {int(self.snapshot.duplicates[link.row]) for link in answer.links}
+                more = self._in_one_language(page, replace(rules, language=language, k=missing), hidden)
+                answer = Answer(page, answer.links + more.links, more.fallback)
+        return answer
+
+    def hidden(self, rules: Rules) -> frozenset[int]:
+        """The groups of copies that the rules exclude by an article's id or URL."""
+        rows = map(self._row, sorted(rules.exclude))
+        return frozenset(int(self.snapshot.duplicates[row]) for row in rows if row is not None)
+
+    def _in_one_language(self, page: Page, rules: Rules, hidden: frozenset[int]) -> Answer:
         space, groups = self.snapshot.space, self.snapshot.duplicates
-        hidden = frozenset(int(groups[row]) for row in map(self._row, sorted(rules.exclude)) if row is not None)
-        candidates = find_candidates(self.snapshot, page, rules, hidden)
-        ranked = rank(page, candidates, space, self.weights)
-        chosen = diversify(ranked, space, groups, rules.k)
-        return Answer(page, self._links(page, chosen), _fallback(len(chosen), rules.k))
+        taken = frozenset(map(url_key, [page.url or "", *rules.exclude]))
+        while True:
+            candidates = find_candidates(self.snapshot, page, rules, hidden)
+            ranked = rank(page, candidates, space, self.weights)
+            good = ranked.take(ranked.scores >= rules.min_score)
+            links = self._links(page, diversify(good, space, groups, rules.k))
+            if not (again := _at_taken(taken, links)):
+                return Answer(page, links, _fallback(len(links), rules.k, len(good) < len(ranked)))
+            hidden |= {int(groups[row]) for row in again}
 
     def stored(self, row: int) -> Page:
         """The stored article in this row, as a page to find links for."""
         snapshot, (card,) = self.snapshot, self.snapshot.articles.cards([row])
+        published = float(snapshot.space.published[row])
         return Page(
             id=card["id"],
             url=card["url"],
             title=card["title"],
             language=card["language"],
-            published=float(snapshot.space.published[row]),
+            published=published,
+            place=np.nan if np.isnan(published) else float(row),
             probe=partial(snapshot.space.probe, row),
             row=row,
             section=card["section"],
             tags=tuple(card["tags"]),
+            terms=tuple(snapshot.articles.terms(row)),
             copies=frozenset([int(snapshot.duplicates[row])]),
         )
 
     def unseen(self, article: Article, meaning: Vectors) -> Page:
         """An article given as text, as a page to find links for; what is stored of the same text is its copy."""
         probe = self.snapshot.space.probe_of(article, meaning)
+        published = article.published.timestamp() if article.published else np.nan
         page = Page(
             id=article.id,
             url=article.url or None,
             title=article.title,
             language=article.language,
-            published=article.published.timestamp() if article.published else np.nan,
+            published=published,
+            place=self.snapshot.space.place(published),
             probe=lambda: probe,
             section=article.section,
             tags=article.tags,
+            terms=tuple(telling_terms(article, self.snapshot.space.idf)),
         )
         near = self.snapshot.index.search(probe.vector, COPIES_LOOKED_AT)
         same = self._same_text(article, probe, near)
@@ -97,19 +124,31 @@ class Recommender:
         return self.snapshot.articles.row_of_url(id_or_url) if row is None else row
 
     def _links(self, page: Page, chosen: Candidates) -> tuple[Link, ...]:
-        cards = self.snapshot.articles.cards(chosen.rows)
-        return tuple(
-            Link(
-                row=int(row),
-                card=card,
-                score=round(float(score), 4),
-                relation=relation(page, float(self.snapshot.space.published[row]), signals),
-                label=label(page, card["tags"], card["section"]),
-                signals=named(signals),
-            )
-            for row, card, score, signals in zip(chosen.rows, cards, chosen.scores, chosen.signals, strict=True)
+        return tuple(map(partial(self._link, page), chosen.rows, chosen.scores, chosen.signals))
+
+    def _link(self, page: Page, row: int, score: float, signals: Vectors) -> Link:
+        (card,), terms = self.snapshot.articles.cards([row]), self.snapshot.articles.terms(row)
+        common = shared(page, card["tags"], terms)
+        return Link(
+            row=int(row),
+            card=card,
+            score=round(float(score), 4),
+            relation=relation((self.snapshot.space.published[row] - page.published) / DAY, signals),
+            label=label(page, common, card["section"]),
+            shared=common,
+            signals=named(signals),
         )
 
 
-def _fallback(found: int, k: int) -> str | None:
-    return None if found == k else "fewer_than_asked" if found else "none_found"
+def _at_taken(taken: frozenset[str], links: tuple[Link, ...]) -> list[int]:
+    # Rows of links to an address that is taken, or that a link before them leads to: revisions under another id.
+    keys = [url_key(link.card["url"]) for link in links]
+    return [link.row for place, link in enumerate(links) if keys[place] in taken.union(keys[:place])]
+
+
+def _fallback(found: int, k: int, dropped: bool) -> str | None:
+    if found == k:
+        return None
+    if dropped:
+        return "below_min_score"
+    return "fewer_than_asked" if found else "none_found"

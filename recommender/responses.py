@@ -43,7 +43,16 @@ def encode(body: dict[str, Any]) -> bytes:
 def request_id(version: str, page: Page, rules: Rules) -> str:
     """A name for an answer that whoever asks the same of the same version gets again."""
     unseen = _unseen(page) if page.row is None else None
-    ruled = (rules.k, rules.section, rules.language, rules.after, rules.before, sorted(rules.exclude))
+    ruled = (
+        rules.k,
+        rules.section,
+        rules.language,
+        rules.then,
+        rules.after,
+        rules.before,
+        rules.min_score,
+        sorted(rules.exclude),
+    )
     stable = repr((version, page.id, page.url, page.title, unseen, ruled))
     return blake2b(stable.encode(), digest_size=12).hexdigest()
 
@@ -71,7 +80,7 @@ def _item(position: int, link: Link) -> dict[str, Any]:
         **article_body(link.card),
         "score": link.score,
         "relation": link.relation,
-        "why": {"label": link.label, "signals": link.signals},
+        "why": {"label": link.label, "shared": list(link.shared), "signals": link.signals},
     }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -171,10 +171,8 @@ NEWS: list[dict[str, Any]] = [
 class ToyEmbedder:
     """One axis a topic, counting how often its words occur, and a small constant one, so that no vector is zero."""
 
-    stamp = TOY_STAMP
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
+    def __init__(self, stamp: ModelStamp = TOY_STAMP) -> None:
+        self.stamp, self.asked = stamp, list[str]()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         self.asked += texts
@@ -185,16 +183,17 @@ class ToyEmbedder:
 
 @dataclass(frozen=True)
 class ToyModel:
-    """Stands for `ModelFiles`; remembers the embedder it loaded last."""
+    """Stands for `ModelFiles`; remembers the embedders it loaded."""
 
-    name: str = "toy"
+    name: str = TOY_STAMP.name
+    digest: str = TOY_STAMP.weights
     loaded: list[ToyEmbedder] = field(default_factory=list)
 
     def weights(self) -> str:
-        return TOY_STAMP.weights
+        return self.digest
 
     def load(self) -> ToyEmbedder:
-        self.loaded.append(ToyEmbedder())
+        self.loaded.append(ToyEmbedder(replace(TOY_STAMP, name=self.name, weights=self.digest)))
         return self.loaded[-1]
 
 
@@ -210,7 +209,7 @@ def article(**fields: Any) -> Article:
 
 def articles() -> list[Article]:
     """NEWS in the order of a corpus, which is also that of a snapshot's rows: the undated one first, then by time."""
-    return sorted(map(parse_article, NEWS), key=lambda one: (one.published and one.published.timestamp() or 0, one.id))
+    return sorted(map(parse_article, NEWS), key=lambda one: (str(one.published or ""), one.id))
 
 
 def write_jsonl(path: Path, rows: Iterable[object]) -> Path:

@@ -1,4 +1,7 @@
-"""What the tests of the service and of the command share: asking an ASGI app, running processes, asking over HTTP."""
+"""What the tests of the service and of the command share.
+
+More articles for the newsroom, snapshots to ask, an ASGI app to ask, processes to run, and real HTTP.
+"""
 
 import asyncio
 import json
@@ -8,22 +11,69 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import pytest
+from newsroom import NEWS, ToyModel, build_toy, write_jsonl
 from starlette.types import ASGIApp, Message
+
+from index.build import build
+from index.models import find_model
+from index.releases import Releases
+from index.snapshot import Snapshot, open_snapshot
+from recommender.texts import TextEmbedder
 
 ROOT = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).parent / "recommender"
 NEWSROOM = ROOT / "recommender" / "newsroom" / "articles.jsonl"
 LABELS = Path(__file__).parent / "cases" / "newsroom-labels.json"
 
+EXTRA: list[dict[str, Any]] = [
+    {"id": "note", "url": "https://news.example/note", "title": "Harbour toll", "text": "Who pays the harbour toll?"}
+    | {"published": "2026-09-04", "section": "Notes"},
+    {"id": "hafen", "url": "https://news.example/hafen", "title": "Streik im Hafen", "text": "Der Hafen steht still."}
+    | {"published": "2026-09-03T12:00:00Z", "section": "Wirtschaft", "language": "de"},
+]
+"""An article in no stated language, and the only one in its language."""
+
 Found = TypeVar("Found")
+
+
+def toy_texts(monkeypatch: pytest.MonkeyPatch) -> TextEmbedder:
+    """What embeds unseen texts where the newsroom was built with the toy."""
+    monkeypatch.setattr("recommender.texts.find_model", lambda _: ToyModel())
+    return TextEmbedder(load=lambda toy: cast("ToyModel", toy).load())
+
+
+def edition(folder: Path, *more: dict[str, Any]) -> Snapshot:
+    """The newsroom with EXTRA and more rows, built in this folder."""
+    build_toy(folder / "home", write_jsonl(folder / "edition.jsonl", [*NEWS, *EXTRA, *more]))
+    return open_snapshot(Releases(folder / "home").current_path())
+
+
+def bundled(folders: pytest.TempPathFactory) -> Path:
+    """A home with the bundled newsroom, built with the bundled model; once a session."""
+    home = folders.getbasetemp() / "bundled"
+    if not home.exists():
+        build(home, [str(NEWSROOM)], find_model())
+    return home
+
+
+def row_of(snapshot: Snapshot, article_id: str) -> int:
+    """The row of an article that must be there."""
+    found = snapshot.articles.row_of_id(article_id)
+    assert found is not None, article_id
+    return found
+
+
+def ids_of(snapshot: Snapshot, rows: Iterable[int]) -> list[str]:
+    return [card["id"] for card in snapshot.articles.cards(rows)]
 
 
 @dataclass(frozen=True)

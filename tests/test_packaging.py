@@ -90,6 +90,21 @@ def test_everything_that_the_readme_tells_to_type_exists() -> None:
             assert option in shown, f"recommender {name} has no {option}"
 
 
+def test_every_command_and_option_that_the_readme_lists_exists() -> None:
+    rows = re.findall(
+        r"^\| (`[a-z].*?) \|", section("The command", (ROOT / "README.md").read_text("utf-8")), re.MULTILINE
+    )
+    for row in rows:
+        names = re.findall(r"`([a-z]+)[^`]*`", row)
+        for option in re.findall(r"--[a-z]+", row):
+            assert option in help_of(names[0]), f"recommender {names[0]} has no {option}"
+        assert all(help_of(name) for name in names)
+
+
+def section(title: str, text: str) -> str:
+    return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
 def in_code(text: str) -> str:
     fenced = re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)
     return "\n".join([*fenced, *re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))])

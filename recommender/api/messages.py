@@ -3,45 +3,16 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
-from pydantic.config import JsonDict
 
 from index.article import Article, parse_moment
-from recommender.links import DEFAULT_K, MAX_K, Rules
+from recommender.api.examples import EXAMPLE
+from recommender.links import DEFAULT_K, MAX_K, Rules, in_turn
 from recommender.texts import unseen_article
 
 MAX_ASKED_TEXT = 100_000
 MAX_BATCH = 32
 STORED, TEXT, BATCH = KINDS = ("(stored)", "(text)", "(batch)")
 """The kinds of question; they are part of an error's place, so no field is called like them."""
-EXAMPLE: JsonDict = {
-    "request_id": "5d41c3d9a2b0f6e17c80aa41",
-    "index": {"version": "20261124T031500-9f2c1a", "built_at": "2026-11-24T03:15:00Z"},
-    "source": {
-        "id": "cp-0914-marchetti-calls",
-        "url": "https://calderpost.example/2026/09/14/marchetti-calls",
-        "title": "Marchetti speaks to counterparts ahead of Osterholm trip",
-        "language": "en",
-        "known": True,
-    },
-    "items": [
-        {
-            "position": 1,
-            "id": "cp-0908-tarn-offers-mediation",
-            "url": "https://calderpost.example/2026/09/08/tarn-offers-mediation",
-            "title": "Tarn offers to mediate over Skerry Bank",
-            "published_at": "2026-09-08T06:30:00Z",
-            "section": "World",
-            "language": "en",
-            "image": None,
-            "excerpt": None,
-            "score": 0.41,
-            "relation": "same_story",
-            "why": {"label": "Also about: Skerry Bank, Vesland", "signals": {"meaning": 0.72, "words": 0.29}},
-        }
-    ],
-    "returned": 1,
-    "fallback": "fewer_than_asked",
-}
 
 
 def _moment(text: str) -> str:
@@ -67,22 +38,29 @@ class RuleFields(BaseModel):
 
     k: Count = DEFAULT_K
     section: Name | None = Field(None, description="Only articles of this section.")
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}$")] | None = Field(
-        None, description="Only articles in this language; the page's own where not given."
+    language: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}|\*)(,([A-Za-z]{2,3}|\*))*$")] | None = Field(
+        None,
+        description="Only this language, the page's own by default; more after commas are asked in turn; * is any.",
     )
     after: After | None = None
     before: Before | None = None
     exclude: Excluded = Field(default=[])
+    min_score: Annotated[float, Field(ge=0, le=1, description="Only links at least so probable; fewer come back.")] = (
+        0.0
+    )
 
     def rules(self) -> Rules:
         """The same as the three stages take it."""
+        language, then = in_turn(self.language)
         return Rules(
             k=self.k,
             section=self.section,
-            language=self.language and self.language.lower(),
+            language=language,
+            then=then,
             after=None if self.after is None else parse_moment(self.after).timestamp(),
             before=None if self.before is None else parse_moment(self.before).timestamp(),
             exclude=frozenset(self.exclude),
+            min_score=self.min_score,
         )
 
 
@@ -91,6 +69,7 @@ class StoredQuery(RuleFields):
 
     id: Name | None = Field(None, description="The article's id.", examples=["cp-0914-marchetti-calls"])
     url: Name | None = Field(None, description="The article's address, in any spelling.")
+    debug: bool = Field(False, description="Also list the near articles that were left out, with the reason.")
 
     @model_validator(mode="after")
     def _one_name(self) -> "StoredQuery":
@@ -176,9 +155,10 @@ class ArticleCard(BaseModel):
 
 
 class Why(BaseModel):
-    """Why a link is there: a label that a reader could be shown, and how page and link are alike, by signal."""
+    """Why a link is there: a label for readers, what page and link share, and how they are alike, by signal."""
 
     label: str | None
+    shared: list[str]
     signals: dict[str, float]
 
 
@@ -189,6 +169,15 @@ class LinkItem(ArticleCard):
     score: float
     relation: Literal["same_story", "follow_up", "background"]
     why: Why
+
+
+class Rejection(BaseModel):
+    """A near article that was left out, and why."""
+
+    id: str
+    title: str
+    score: float
+    reason: str
 
 
 class IndexInfo(BaseModel):
@@ -218,7 +207,8 @@ class Related(BaseModel):
     source: Source
     items: list[LinkItem]
     returned: int
-    fallback: Literal["fewer_than_asked", "none_found"] | None
+    rejected: list[Rejection] | None = Field(None, description="Only where `debug` was asked for.")
+    fallback: Literal["fewer_than_asked", "none_found", "below_min_score"] | None
 
 
 class Problem(BaseModel):

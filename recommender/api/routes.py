@@ -22,6 +22,7 @@ from recommender.api.messages import (
 )
 from recommender.api.problems import MEDIA_TYPE, of_error
 from recommender.links import NotFoundError, Rules
+from recommender.rejections import rejections
 from recommender.related import Recommender
 from recommender.responses import answer_body, article_body, encode, zulu
 from recommender.texts import TextEmbedder
@@ -41,7 +42,7 @@ def make_router(live: LiveIndex, texts: TextEmbedder) -> APIRouter:
         """The related articles of a stored article, by its id or its URL, ready to be shown."""
         snapshot = live.snapshot
         body = await _stored(snapshot, query)
-        headers = {"etag": f'"{body["request_id"]}"', "cache-control": CACHE_CONTROL}
+        headers = {"etag": f'"{body["request_id"]}{"d" * query.debug}"', "cache-control": CACHE_CONTROL}
         return Response(encode(body), headers=headers, media_type="application/json")
 
     @router.post(
@@ -85,10 +86,11 @@ async def _stored(snapshot: Snapshot, query: StoredQuery) -> dict[str, Any]:
         recommender = Recommender(snapshot)
         by_id = query.id is not None
         answer = recommender.by_id(query.id or "", rules) if by_id else recommender.by_url(query.url or "", rules)
-        return answer_body(snapshot, answer, rules)
+        body = answer_body(snapshot, answer, rules)
+        return body | {"rejected": rejections(recommender, answer, rules)} if query.debug else body
 
     # Without rules the neighbours are stored and the answer takes less than a thread's hand-over.
-    return find() if rules == Rules(k=rules.k) else await _in_thread(find)
+    return find() if rules == Rules(k=rules.k) and not query.debug else await _in_thread(find)
 
 
 async def _unseen(snapshot: Snapshot, texts: TextEmbedder, query: TextQuery) -> dict[str, Any]:

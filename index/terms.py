@@ -1,0 +1,65 @@
+"""The telling terms of an article, as a reader would name them: people, places and what it keeps coming back to.
+
+A name is a run of capitalised words inside a sentence, so only scripts with capitals have names; all have words. A word
+counts where it stands in the title or more than once.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from index.arrays import Vectors
+from index.article import Article
+from index.words import bucket_of
+
+TERMS = 24
+NAME_WORTH = 1.5
+
+_CAPITALISED = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w’'-]*\w"
+# Not the first word of a sentence, which is capitalised whatever it is; two in a row are a name there too.
+_NAME = re.compile(rf"(?<=[\w,;]\s){_CAPITALISED}(?:\s{_CAPITALISED})*|{_CAPITALISED}(?:\s{_CAPITALISED})+")
+_NO_NAME = re.compile(r"^(?:The|A|An|In|On|At|But|And|If|For|Dr|Mr|Mrs|Ms|As|By)\s|['’]s$")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def telling_terms(article: Article, idf: Vectors) -> list[str]:
+    """At most TERMS terms in the spelling of the text, most telling first; none stands inside another."""
+    names = Counter(_NO_NAME.sub("", name) for name in _NAME.findall(article.text))
+    words = Counter(_WORD.findall(article.text.lower()))
+    words.update(_WORD.findall(article.title.lower()) * 2)
+    weights = {name: NAME_WORTH * _worth(name, count, idf) for name, count in names.items()}
+    weights |= {word: _worth(word, count, idf) for word, count in words.items() if count > 1}
+    return list(_apart(sorted(weights, key=lambda term: (-weights[term], term))))
+
+
+def shared_terms(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
+    """The terms that two articles share, in the order of `ours`; of a name and a part of it, the whole name."""
+    by_word = {word: other for other in reversed(theirs) for word in _parts(other)}
+    found: dict[str, None] = {}
+    for term in ours:
+        parts = _parts(term)
+        for other in {by_word[word]: None for word in parts if word in by_word}:
+            if parts <= _parts(other) or _parts(other) <= parts:
+                found[max(term, other, key=len)] = None
+    return list(found)
+
+
+def _worth(term: str, count: int, idf: Vectors) -> float:
+    rarest = max(float(idf[bucket_of(word)]) for word in term.lower().split())
+    return rarest * math.sqrt(1 + count)
+
+
+def _apart(terms: Iterable[str]) -> Iterator[str]:
+    kept: list[frozenset[str]] = []
+    for term in terms:
+        parts = _parts(term)
+        if not any(parts <= other or other <= parts for other in kept):
+            kept.append(parts)
+            yield term
+        if len(kept) == TERMS:
+            return
+
+
+def _parts(term: str) -> frozenset[str]:
+    return frozenset(term.casefold().split())
