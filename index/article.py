@@ -17,6 +17,7 @@ ACCESS = ("free", "registered", "paid")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _SECOND_ZONE = re.compile(r"([+-]\d\d:\d\d)[+-]\d\d:\d\d$")
+_NO_LANGUAGE = ("und", "mul", "mis", "zxx")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -187,10 +188,11 @@ def _moment(value: object) -> datetime:
         raise _BadValueError("is no date", "write ISO 8601, for example 2026-09-14T07:45:00+01:00") from None
 
 
-def _language(value: object) -> str:
+def _language(value: object) -> str | None:
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
         raise _BadValueError("is no language tag", "write BCP 47, for example en, ar or pt-BR")
-    return re.split("[-_]", value)[0].lower()
+    primary = re.split("[-_]", value)[0].lower()
+    return None if primary in _NO_LANGUAGE else primary
 
 
 def _strings(limit: int) -> Callable[[object], tuple[str, ...]]:

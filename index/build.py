@@ -3,7 +3,6 @@
 What a killed build had read and embedded is in the corpus already, so the next one goes on from there.
 """
 
-import fcntl
 import shutil
 import sqlite3
 import time
@@ -93,11 +92,12 @@ def build(
 ) -> BuildReport:
     """Read the sources into the home's corpus and publish a version of all of it.
 
-    Raises BuildRefusedError where `strict` and a row is bad, BuildError, SourceError, CorpusError, ModelError.
+    Raises BuildRefusedError where `strict` and a row is bad, BuildError, BusyError,
+    SourceError, CorpusError, ModelError.
     """
     started, report = time.perf_counter(), BuildReport()
     home.mkdir(parents=True, exist_ok=True)
-    with _lock(home):
+    with Releases(home).locked():
         corpus = Corpus(home / "corpus.sqlite")
         try:
             clock = _Clock(report.timings, progress)
@@ -242,13 +242,3 @@ class _Clock:
     def advance(self, more: int) -> None:
         self._done += more
         self._progress(self._stage, self._done, self._total)
-
-
-@contextmanager
-def _lock(home: Path) -> Iterator[None]:
-    with (home / "build.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise BuildError(f"{home}: another build is running here; wait for it to end") from error
-        yield

@@ -4,6 +4,7 @@ A version is written beside, read back, renamed into `versions/`, and only then 
 each step is forced to disk before the next, so a kill or a power cut leaves the old version serving.
 """
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,10 @@ _UNFINISHED = ".building-"
 def new_version(moment: datetime) -> str:
     """A name for a version made now: names sort by time, and no two are equal."""
     return f"{moment:%Y%m%dT%H%M%S}-{moment.microsecond:05x}{uuid4().hex[:3]}"
+
+
+class BusyError(Exception):
+    """A home that somebody else is writing to: says which, and what to do next."""
 
 
 class Releases:
@@ -61,6 +66,17 @@ class Releases:
         return read_manifest(self.path(version))
 
     @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Be the only one who builds or revises here; a kill gives the lock back. Raises BusyError."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / "build.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise BusyError(f"{self.home}: another build is running here; wait for it to end") from error
+            yield
+
+    @contextmanager
     def writing(self, version: str) -> Iterator[Path]:
         """A folder to write a new version into; it is verified and kept if the block ends well, and else removed."""
         self._sweep()
@@ -77,11 +93,11 @@ class Releases:
     def revise(self, files: Mapping[str, bytes], changes: Mapping[str, Any]) -> str:
         """Publish the current version again with other `files` in it and `changes` to its manifest; returns its name.
 
-        All other files are shared with the version it comes from. Raises SnapshotError.
+        All other files are shared with the version it comes from. Raises SnapshotError, BusyError.
         """
         origin = self.current_path()
         version = new_version(datetime.now(UTC))
-        with self.writing(version) as folder:
+        with self.locked(), self.writing(version) as folder:
             for path in origin.iterdir():
                 if path.name not in files and path.name != MANIFEST:
                     os.link(path, folder / path.name)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from index.arrays import Vectors
 from index.article import Article
-from index.words import bucket_of
+from index.words import bucket_of, tokens
 
 TERMS = 24
 NAME_WORTH = 1.5
@@ -46,7 +46,7 @@ def shared_terms(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
 
 
 def _worth(term: str, count: int, idf: Vectors) -> float:
-    rarest = max(float(idf[bucket_of(word)]) for word in term.lower().split())
+    rarest = max((float(idf[bucket_of(word)]) for word in tokens(term)), default=0.0)
     return rarest * math.sqrt(1 + count)
 
 

@@ -55,31 +55,38 @@ class VectorIndex:
         """Rows of the k nearest to `query`, (d,), best first, ties by row; fewer where fewer are `allowed`, (n,)."""
         if allowed is not None and np.count_nonzero(allowed) <= GATHER_LIMIT:
             return self._best(query, np.flatnonzero(allowed), k)
-        return self.nearest(query[None], k, allowed)[0]
+        found = self.nearest(query[None], k, allowed)[0]
+        if len(found) < k and allowed is not None and not self._exact:
+            # More is allowed, but in lists that were not looked into.
+            found = self.nearest(query[None], k, allowed, every_list=True)[0]
+        return found
 
-    def nearest(self, queries: Vectors, k: int, allowed: NDArray[np.bool_] | None = None) -> list[Rows]:
-        """`search` for many queries, (q, d), in one pass over the index."""
+    def nearest(
+        self, queries: Vectors, k: int, allowed: NDArray[np.bool_] | None = None, *, every_list: bool = False
+    ) -> list[Rows]:
+        """`search` for many queries, (q, d), in one pass over the index, or over every list of it."""
         size = min(len(self), k if self._exact else max(POOL, POOL_FACTOR * k))
-        pools = self._pool(queries, size, allowed)
+        pools = self._pool(queries, size, self._parameters(allowed, every_list))
         return [self._best(query, pool[pool >= 0], k) for query, pool in zip(queries, pools, strict=True)]
 
     @property
     def _exact(self) -> bool:
         return isinstance(self._index, faiss.IndexScalarQuantizer)
 
-    def _pool(self, queries: Vectors, size: int, allowed: NDArray[np.bool_] | None) -> Rows:
+    def _pool(self, queries: Vectors, size: int, parameters: faiss.SearchParameters | None) -> Rows:
         if not size:
             return np.empty((len(queries), 0), np.int64)
-        found: Rows = self._index.search(queries, size, params=self._parameters(allowed))[1]
+        found: Rows = self._index.search(queries, size, params=parameters)[1]
         return found
 
-    def _parameters(self, allowed: NDArray[np.bool_] | None) -> faiss.SearchParameters | None:
+    def _parameters(self, allowed: NDArray[np.bool_] | None, every_list: bool) -> faiss.SearchParameters | None:
         if allowed is None:
             return None
         selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
         if self._exact:
             return faiss.SearchParameters(sel=selector)
-        return faiss.SearchParametersIVF(sel=selector, nprobe=faiss.extract_index_ivf(self._index).nprobe)
+        lists = faiss.extract_index_ivf(self._index)
+        return faiss.SearchParametersIVF(sel=selector, nprobe=lists.nlist if every_list else lists.nprobe)
 
     def _best(self, query: Vectors, rows: Rows, k: int) -> Rows:
         scores = np.asarray(self._vectors[rows], np.float32) @ query

@@ -51,7 +51,7 @@ def _article(asked: Asked, rules: Rules) -> Article:
     if asked.stdin is not None:
         row = _from_stdin(asked.stdin)
     try:
-        return unseen_article({"language": rules.language} | row)
+        return unseen_article({"language": rules.one_language} | row)
     except InvalidFieldError as error:
         raise UsageError(str(error)) from error
 

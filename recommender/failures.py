@@ -3,6 +3,7 @@
 from index.build import BuildError, BuildRefusedError
 from index.corpus import CorpusError
 from index.models import ModelError
+from index.releases import BusyError
 from index.snapshot import SnapshotError
 from index.sources import SourceError
 from recommender.evaluation.judgements import JudgementError
@@ -18,6 +19,7 @@ EXIT_CODES: dict[type[Exception], int] = {
     BuildRefusedError: 3,
     NotFoundError: 5,
     BuildError: 1,
+    BusyError: 1,
     CorpusError: 1,
     JudgementError: 1,
     ModelError: 1,

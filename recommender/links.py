@@ -37,6 +37,12 @@ class Rules:
     before: float | None = None
     exclude: frozenset[str] = frozenset()
     min_score: float = 0.0
+
+    @property
+    def one_language(self) -> str | None:
+        """The language that is asked for first, None where any is: a page in no stated language is taken for it."""
+        return None if self.language == ANY else self.language
+
     then: tuple[str, ...] = ()
 
 

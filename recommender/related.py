@@ -47,30 +47,33 @@ class Recommender:
 
     def answer(self, page: Page, rules: Rules) -> Answer:
         """The links of a page: those in its language, or as the rules have it, in several in turn."""
-        hidden = self.hidden(rules)
-        answer = self._in_one_language(page, rules, hidden)
-        for language in rules.then:
-            if missing := rules.k - len(answer.links):
-                hidden |= {int(self.snapshot.duplicates[link.row]) for link in answer.links}
-                more = self._in_one_language(page, replace(rules, language=language, k=missing), hidden)
-                answer = Answer(page, answer.links + more.links, more.fallback)
-        return answer
+        hidden, links, dropped = self.hidden(rules), tuple[Link, ...](), False
+        for language in (rules.language, *rules.then):
+            if missing := rules.k - len(links):
+                more, some = self._in_one_language(page, replace(rules, language=language, k=missing), hidden, links)
+                links, dropped = links + more, dropped or some
+                hidden |= {int(self.snapshot.duplicates[link.row]) for link in more}
+        return Answer(page, links, _fallback(len(links), rules.k, dropped))
 
     def hidden(self, rules: Rules) -> frozenset[int]:
         """The groups of copies that the rules exclude by an article's id or URL."""
         rows = map(self._row, sorted(rules.exclude))
         return frozenset(int(self.snapshot.duplicates[row]) for row in rows if row is not None)
 
-    def _in_one_language(self, page: Page, rules: Rules, hidden: frozenset[int]) -> Answer:
+    def _in_one_language(
+        self, page: Page, rules: Rules, hidden: frozenset[int], before: tuple[Link, ...]
+    ) -> tuple[tuple[Link, ...], bool]:
+        # The links that follow those `before`, and whether `min_score` left any out.
         space, groups = self.snapshot.space, self.snapshot.duplicates
-        taken = frozenset(map(url_key, [page.url or "", *rules.exclude]))
+        addresses = [page.url or "", *rules.exclude, *(link.card["url"] for link in before)]
+        taken = frozenset(map(url_key, addresses))
         while True:
             candidates = find_candidates(self.snapshot, page, rules, hidden)
             ranked = rank(page, candidates, space, self.weights)
             good = ranked.take(ranked.scores >= rules.min_score)
             links = self._links(page, diversify(good, space, groups, rules.k))
             if not (again := _at_taken(taken, links)):
-                return Answer(page, links, _fallback(len(links), rules.k, len(good) < len(ranked)))
+                return links, len(good) < len(ranked)
             hidden |= {int(groups[row]) for row in again}
 
     def stored(self, row: int) -> Page:

@@ -10,7 +10,7 @@ from newsroom import NEWS, ToyModel, build_toy
 from index.build import BuildError, BuildRefusedError
 from index.corpus import Corpus, CorpusError
 from index.models import ModelError
-from index.releases import Releases
+from index.releases import BusyError, Releases
 from index.snapshot import open_snapshot
 from index.sources import SourceError
 
@@ -49,7 +49,7 @@ def test_a_second_build_at_the_same_time_is_refused_and_the_first_is_not_disturb
 
     def intrude(stage: str, done: int, _: int | None) -> None:
         if (stage, done) in {("read", 0), ("write", 0)}:
-            with pytest.raises(BuildError, match="another build is running here; wait for it to end") as caught:
+            with pytest.raises(BusyError, match="another build is running here; wait for it to end") as caught:
                 build_toy(home, path)
             refused.append(caught.value)
 
@@ -62,7 +62,7 @@ def test_a_lock_held_by_another_is_respected(home: Path, source: Source) -> None
     home.mkdir()
     with (home / "build.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(BuildError, match="another build is running here"):
+        with pytest.raises(BusyError, match="another build is running here"):
             build_toy(home, source(NEWS))
     assert build_toy(home, source(NEWS)).published
 

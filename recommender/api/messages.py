@@ -38,7 +38,7 @@ class RuleFields(BaseModel):
 
     k: Count = DEFAULT_K
     section: Name | None = Field(None, description="Only articles of this section.")
-    language: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}|\*)(,([A-Za-z]{2,3}|\*))*$")] | None = Field(
+    language: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}|\*)(,([A-Za-z]{2,3}|\*)){0,9}$")] | None = Field(
         None,
         description="Only this language, the page's own by default; more after commas are asked in turn; * is any.",
     )
@@ -103,7 +103,7 @@ class TextQuery(RuleFields):
     def article(self) -> Article:
         """The article that links are asked for. Raises InvalidFieldError."""
         names = ("title", "text", "id", "url", "published", "tags", "author")
-        page = {"section": self.page_section, "language": self.page_language or self.language}
+        page = {"section": self.page_section, "language": self.page_language or self.rules().one_language}
         return unseen_article({name: getattr(self, name) for name in names} | page)
 
 
