@@ -66,11 +66,12 @@ def _answered(snapshot: Snapshot, asked: str, rules: Rules) -> float:
 
 def _over_http(home: Path, size: int, plan: Plan) -> Mapping[str, Mapping[str, list[Round]]]:
     measured: dict[str, dict[str, list[Round]]] = defaultdict(lambda: defaultdict(list))
-    with _servers(home, path_of(0)) as ports:
-        for port in ports.values():
-            one_by_one(port, [path_of(0)] * ALONE)
-        for number in range(plan.rounds):
-            for traffic, paths in _traffics(size, number, plan.rounds).items():
+    for traffic, rounds in _traffics(size, plan.rounds).items():
+        # Servers of its own, so that what one kind of traffic asked for is no hit of the next.
+        with _servers(home, path_of(0)) as ports:
+            for port in ports.values():
+                one_by_one(port, [path_of(0)] * ALONE)
+            for paths in rounds:
                 alone, together = paths[:ALONE], paths[ALONE:]
                 for name, port in ports.items():
                     done = Round(one_by_one(port, alone), at_once(port, together, plan.seconds))
@@ -93,16 +94,17 @@ def _servers(home: Path, path: str) -> Iterator[dict[str, int]]:
         yield {SERVICE: service.port} | {name: server.port for name, server in started.items()}
 
 
-def _traffics(size: int, number: int, rounds: int) -> dict[str, Paths]:
-    """Paths by kind of traffic for one round: the same in every run, others in every round."""
-    order = np.random.default_rng(2).permutation(size)
-    drawn = np.searchsorted(zipf(size, 1.0), np.random.default_rng(10 + number).random(DRAWN))
-    kinds: dict[str, Iterable[int]] = {
-        "One id (always a hit)": [0] * (2 * ALONE),
-        DISTINCT: order[number::rounds],
+def _traffics(size: int, rounds: int) -> dict[str, list[Paths]]:
+    """By kind of traffic the paths of each round: the same in every run, others in every round."""
+    rng = np.random.default_rng(2)
+    order = rng.permutation(size)
+    drawn = np.searchsorted(zipf(size, 1.0), rng.random((rounds, DRAWN)))
+    kinds: dict[str, Iterable[Iterable[int]]] = {
+        "One id (always a hit)": [[0] * (2 * ALONE)] * rounds,
+        DISTINCT: [order[number::rounds] for number in range(rounds)],
         "Zipf mix (s = 1)": order[drawn],
     }
-    return {name: [path_of(each) for each in numbers] for name, numbers in kinds.items()}
+    return {name: [[path_of(each) for each in numbers] for numbers in parts] for name, parts in kinds.items()}
 
 
 def path_of(number: int) -> str:

@@ -21,15 +21,12 @@ from plan import CACHE, Plan, all_cores
 from servers import memory
 from tables import table
 
+import index
 from index.arrays import Vectors
 from index.build import build
 from index.meaning import ModelStamp, unit
 from index.models import ModelFiles
-from index.neighbours import NEIGHBOURS
 from index.releases import Releases
-from index.snapshot import FORMAT
-from index.space import SIGNALS
-from index.words import SKETCH
 
 DIMENSION = 384
 SHARES = (0.7, 1.0, 0.9)
@@ -73,13 +70,14 @@ def report(size: int, *, fresh: bool = False) -> dict[str, Any]:
 
 
 def _usable(folder: Path) -> bool:
-    # Arrays of another shape would be opened and then misread.
     kept = folder / REPORT
-    return kept.exists() and json.loads(kept.read_bytes()).get("shape") == _shape()
+    return kept.exists() and json.loads(kept.read_bytes()).get("code") == _code()
 
 
-def _shape() -> list[Any]:
-    return [FORMAT, list(SIGNALS), SKETCH, NEIGHBOURS]
+def _code() -> str:
+    """What builds a home: one that other code built may be opened and then misread."""
+    texts = [path.read_bytes() for path in sorted(Path(index.__path__[0]).rglob("*.py"))]
+    return blake2b(b"".join(texts), digest_size=8).hexdigest()
 
 
 def _make(folder: Path, size: int) -> None:
@@ -91,7 +89,7 @@ def _make(folder: Path, size: int) -> None:
     done = build(folder, [str(source)], ModelFiles("synthetic", model), load=SyntheticEmbedder).as_dict()
     source.unlink()
     version = Releases(folder).current_path()
-    done["shape"] = _shape()
+    done["code"] = _code()
     done["version_mb"] = round(sum(path.stat().st_size for path in version.iterdir()) / 1e6)
     done["peak_mb"] = round(memory("self")["VmHWM"])
     (folder / REPORT).write_text(json.dumps(done), "utf-8")

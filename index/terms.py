@@ -35,11 +35,14 @@ def telling_terms(article: Article, idf: Vectors) -> list[str]:
 
 def shared_terms(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
     """The terms that two articles share, in the order of `ours`; of a name and a part of it, the whole name."""
-    by_word = {word: other for other in reversed(theirs) for word in _parts(other)}
+    by_word: dict[str, list[str]] = {}
+    for other in theirs:
+        for word in _parts(other):
+            by_word.setdefault(word, []).append(other)
     found: dict[str, None] = {}
     for term in ours:
         parts = _parts(term)
-        for other in {by_word[word]: None for word in parts if word in by_word}:
+        for other in dict.fromkeys(other for word in term.casefold().split() for other in by_word.get(word, ())):
             if parts <= _parts(other) or _parts(other) <= parts:
                 found[max(term, other, key=len)] = None
     return list(found)

@@ -10,6 +10,7 @@ from typing import Any
 
 from index.build import DISTRIBUTION
 from index.corpus import Corpus, CorpusError
+from index.languages import unspoken
 from index.meaning import vector_key
 from index.models import ModelError, find_model
 from index.releases import Releases
@@ -40,6 +41,7 @@ def examine(home: Path, model: str, now: datetime | None = None) -> list[Finding
         "model": lambda: _model(model),
         "index": lambda: _index(home),
         "model of the index": lambda: _same_model(home, model),
+        "languages": lambda: _languages(home),
         "freshness": lambda: _freshness(home, now or datetime.now(UTC)),
     }
     return [_finding(name, check) for name, check in checks.items()]
@@ -71,6 +73,14 @@ def _same_model(home: Path, name: str) -> str:
     if vector_key(stamp["weights"]) != vector_key(find_model(name).weights()):
         raise ModelError(f"the index was built with {stamp['name']}, not {name}; build again, or ask with --model")
     return f"{stamp['name']}, {stamp['dimension']} numbers, {stamp['max_tokens']} tokens"
+
+
+def _languages(home: Path) -> str:
+    # A model that does not speak a language is no fault of the installation: words still relate its articles.
+    manifest = Releases(home).manifest(Releases(home).current_path().name)
+    languages: dict[str, int] = manifest.get("languages", {})
+    found = ", ".join(f"{name} {count:,}" for name, count in languages.items()) or "none known"
+    return "; ".join([found, *unspoken(manifest["model"]["name"], languages, manifest["articles"])])
 
 
 def _freshness(home: Path, now: datetime) -> str:

@@ -40,7 +40,7 @@ class Rules:
 
     @property
     def one_language(self) -> str | None:
-        """The language that is asked for first, None where any is: a page in no stated language is taken for it."""
+        """The language asked for first, None where that is any: what a text in no stated language is taken to be in."""
         return None if self.language == ANY else self.language
 
     then: tuple[str, ...] = ()

@@ -141,10 +141,9 @@ def _quality(snapshot: Any, qrels: Path | None, clicks: Path | None, k: int) -> 
     from recommender.evaluation.run import evaluate as measure
 
     try:
-        judged = _judgements(snapshot, qrels, clicks)
+        ours = measure(snapshot, _judgements(snapshot, qrels, clicks), Protocol(), [], k=k).results[0]
     except JudgementError as error:
         return str(error)
-    ours = measure(snapshot, judged, Protocol(), [], k=k).results[0]
     return {name: round(float(ours.values[name].mean()), 4) for name in default_measures(k)}
 
 
@@ -173,7 +172,7 @@ def _measures(names: str | None) -> list[str] | None:
     if names is None:
         return None
     try:
-        return [name for name in names.split(",") if measure(name)]
+        return [name for name in map(str.strip, names.split(",")) if measure(name)]
     except ValueError as error:
         raise UsageError(f"--measures: {error}") from error
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from index.arrays import Vectors
 from index.article import Article, parse_article
+from index.languages import detected
 from index.meaning import Embedder, ModelStamp, embed_articles
 from index.models import ModelError, ModelFiles, find_model
 from index.snapshot import Snapshot
@@ -15,12 +16,14 @@ from index.snapshot import Snapshot
 def unseen_article(row: Mapping[str, Any]) -> Article:
     """An article from what is known of it, at least its title; without id and URL its content names it.
 
+    Where no language is given it is detected, as it is of stored articles.
+
     Raises InvalidFieldError.
     """
     given = {name: value for name, value in row.items() if value}
     if "id" in given or "url" in given:
-        return parse_article(given)
-    named = parse_article(given | {"id": "text"})
+        return detected(parse_article(given))
+    named = detected(parse_article(given | {"id": "text"}))
     return replace(named, id=f"text-{named.content_key.hex()}", url="")
 
 

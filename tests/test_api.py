@@ -119,6 +119,13 @@ def test_what_is_known_of_an_unseen_text_is_used(client: TestClient) -> None:
     }
 
 
+@pytest.mark.parametrize(("language", "own"), [("*", None), ("ar,EN", "ar")])
+def test_a_text_may_be_asked_about_in_several_languages(client: TestClient, language: str, own: str | None) -> None:
+    body = post(client, {"title": "flood فيضان", "language": language, "k": 50})
+    assert body["source"]["language"] == own
+    assert {item["language"] for item in body["items"]} == {"en", "ar"}
+
+
 def test_a_batch_is_answered_in_order_and_one_bad_entry_spoils_no_other(client: TestClient) -> None:
     asked: list[dict[str, Any]] = [{"id": "flood-town", "k": 1}, {"id": "nope"}, {"title": "Goal", "text": "goal"}]
     body = post(client, {"requests": asked})

@@ -58,8 +58,9 @@ def errors(response: Any) -> list[tuple[str, str, str]]:
             "id=a&language=english",
             "language",
             "'english'",
-            "String should match pattern '^([A-Za-z]{2,3}|\\*)(,([A-Za-z]{2,3}|\\*))*$'",
+            "String should match pattern '^([A-Za-z]{2,3}|\\*)(,([A-Za-z]{2,3}|\\*)){0,9}$'",
         ),
+        ("id=a&language=" + "en," * 10 + "ar", "language", "'en,en,en,en,en,en,en,en,en,en,ar'", None),
         ("id=a&min_score=1.5", "min_score", "'1.5'", "Input should be less than or equal to 1"),
         ("id=a&min_score=nan", "min_score", "'nan'", "Input should be less than or equal to 1"),
         ("id=a&after=yesterday", "after", "'yesterday'", ISO),
@@ -73,9 +74,11 @@ def errors(response: Any) -> list[tuple[str, str, str]]:
     ],
 )
 def test_a_wrong_query_is_refused_by_field_and_value(
-    client: TestClient, query: str, field: str, value: str, said: str
+    client: TestClient, query: str, field: str, value: str, said: str | None
 ) -> None:
-    assert errors(client.get(f"{RELATED}?{query}")) == [(field, value, said)]
+    ((named, shown, told),) = errors(client.get(f"{RELATED}?{query}"))
+    assert (named, shown) == (field, value)
+    assert said in {None, told}
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,15 @@ def test_the_language_rule_stands_in_for_a_language_that_is_not_given(built: Pat
     assert answer(built, Asked(stdin=given), rules)["source"]["language"] == "en"
 
 
+@pytest.mark.parametrize(("language", "own"), [("*", None), ("AR,en", "ar"), ("*,en", None)])
+def test_of_several_languages_a_text_is_taken_to_be_in_the_first_or_in_none(
+    built: Path, language: str, own: str | None
+) -> None:
+    body = answer(built, Asked(title="flood فيضان"), NO_RULES | {"language": language, "k": 50})
+    assert body["source"]["language"] == own
+    assert {item["language"] for item in body["items"]} == {"en", "ar"}
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

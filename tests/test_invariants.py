@@ -14,7 +14,7 @@ from service import EXTRA, edition
 
 from index.address import canonical_url, url_key
 from index.meaning import embed_articles
-from recommender.links import Rules
+from recommender.links import ANY, Rules
 from recommender.related import Recommender
 from recommender.responses import answer_body, encode
 from recommender.texts import unseen_article
@@ -47,7 +47,8 @@ RULES = st.builds(
     Rules,
     k=st.integers(1, 12) | st.just(50),
     section=st.none() | sometimes(SECTIONS),
-    language=st.none() | sometimes(["en", "ar", "de", "fr"]),
+    language=st.none() | sometimes(["en", "ar", "de", "fr", ANY]),
+    then=st.just(()) | st.sampled_from([("ar",), ("fr", "en"), ("de", ANY), (ANY, "en")]),
     after=sometimes(MOMENTS),
     before=sometimes(MOMENTS),
     exclude=st.frozensets(st.sampled_from([*ROWS, *ADDRESSES, "unknown", "", "https://x.example/"]), max_size=6),
@@ -110,7 +111,8 @@ def test_an_answer_never_breaks_a_rule_and_never_repeats_the_page_or_itself(
     body = ask(page, rules)
     linked = [ROWS[item["id"]] for item in body["items"]]
     names = [one["id"] for one in linked]
-    language = rules.language or (ROWS[page["id"]] if page.keys() == {"id"} else page).get("language")
+    own = (ROWS[page["id"]] if page.keys() == {"id"} else page).get("language")
+    spoken = {rules.language or own or rules.one_language, *rules.then}
 
     assert not set(names) & same_as(page)
     assert not set(names) & rules.exclude
@@ -119,7 +121,7 @@ def test_an_answer_never_breaks_a_rule_and_never_repeats_the_page_or_itself(
     assert len(set(names)) == len(names) <= rules.k
 
     for one in linked:
-        assert language is None or one.get("language") in ({language} if rules.language else {language, None})
+        assert spoken & {None, ANY} or one.get("language") in spoken | ({None} if rules.language is None else set())
         assert rules.section is None or one["section"].casefold() == rules.section.casefold()
         dated = moment(one["published"]) if one["published"] else None
         assert rules.after is None or (dated is not None and dated >= rules.after)

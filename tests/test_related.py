@@ -10,7 +10,7 @@ from service import edition, ids_of, row_of
 from index.article import parse_article
 from index.meaning import embed_articles
 from index.snapshot import Snapshot
-from recommender.links import Answer, NotFoundError, Rules
+from recommender.links import ANY, Answer, NotFoundError, Rules
 from recommender.ranking import FEATURES, Weights
 from recommender.related import Recommender
 from recommender.texts import unseen_article
@@ -107,6 +107,27 @@ def test_links_that_are_less_probable_than_asked_for_are_left_out(recommender: R
     assert recommender.by_id("flood-town", Rules(section="Nowhere", min_score=1)).fallback == "none_found"
 
 
+def test_languages_are_asked_in_turn_while_links_are_missing(recommender: Recommender) -> None:
+    arabic = [link.card["id"] for link in recommender.by_id("flood-town", Rules(k=9, language="ar")).links]
+    english = [link.card["id"] for link in recommender.by_id("flood-town", Rules(k=9, language="en")).links]
+    assert ids(recommender.by_id("flood-town", Rules(2, language="ar", then=("en",)))) == arabic[:2]
+    both = recommender.by_id("flood-town", Rules(5, language="ar", then=("fr", "en")))
+    assert (ids(both)[:3], ids(both)[3], both.fallback) == (arabic, english[0], None)
+    few = recommender.by_id("flood-town", Rules(5, language="ar", then=("fr", "de")))
+    assert (ids(few), few.fallback) == (arabic, "fewer_than_asked")
+    enough = max(link.score for link in few.links) - 1e-4
+    cut = recommender.by_id("flood-town", Rules(5, language="ar", then=("fr",), min_score=enough))
+    assert (len(cut.links), cut.fallback) == (1, "below_min_score")
+    assert recommender.by_id("flood-town", Rules(5, language="fr", then=("de",))).fallback == "none_found"
+
+
+def test_any_language_is_every_language_at_once(recommender: Recommender) -> None:
+    answer = recommender.by_id("flood-town", Rules(k=50, language=ANY))
+    assert {link.card["language"] for link in answer.links} == {"en", "ar"}
+    assert len(answer.links) == 12
+    assert answer.links[0].score == max(link.score for link in answer.links)
+
+
 def test_of_two_copies_one_is_linked_and_from_neither_the_other(recommender: Recommender) -> None:
     assert len(set(ids(recommender.by_id("minister-resigns", Rules(k=50)))) & BOTH_WALKOUTS) == 1
     for page in BOTH_WALKOUTS:
@@ -190,4 +211,6 @@ def test_revisions_at_one_address_are_one_link_and_none_from_each_other(tmp_path
         assert (len(answer.links), answer.fallback) == (10, "fewer_than_asked")
     assert ids(recommender.by_id("flood-barrier", Rules(k=3)))[0] in both
     assert len(set(ids(recommender.by_id("flood-barrier", Rules(k=50)))) & both) == 1
+    in_turn = recommender.by_id("flood-barrier", Rules(50, language="en", then=(ANY,)))
+    assert len(set(ids(in_turn)) & both) == 1
     assert ids_of(paper, [recommender.by_url(address, Rules()).page.row or 0]) == ["flood-revised"]

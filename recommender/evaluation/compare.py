@@ -50,25 +50,28 @@ def compare(old: Snapshot, new: Snapshot, k: int = 5) -> Comparison:
     ids = [card["id"] for card in old.articles.cards(range(len(old)))]
     common = [article_id for article_id in ids if new.articles.row_of_id(article_id) is not None]
     looked_at = _sample(common)
-    changes = [_change(Recommender(old), Recommender(new), article_id, k) for article_id in looked_at]
-    kept = [change.kept for change in changes]
+    found = [_change(Recommender(old), Recommender(new), article_id, k) for article_id in looked_at]
+    changes = [change for change in found if change is not None]
+    kept = [change.kept if change else 1.0 for change in found]
     return Comparison(
         old=old.version,
         new=new.version,
         common=len(common),
         only_old=len(old) - len(common),
         only_new=len(new) - len(common),
-        pages=len(changes),
-        unchanged=round(float(np.mean([change.old == change.new for change in changes])), 4) if changes else 1.0,
-        kept=round(float(np.mean(kept)), 4) if changes else 1.0,
-        most_changed=tuple(sorted((c for c in changes if c.old != c.new), key=lambda c: (c.kept, c.id))[:SHOWN]),
+        pages=len(found),
+        unchanged=round(1 - len(changes) / max(1, len(found)), 4),
+        kept=round(float(np.mean(kept)), 4) if kept else 1.0,
+        most_changed=tuple(sorted(changes, key=lambda change: (change.kept, change.id))[:SHOWN]),
     )
 
 
-def _change(old: Recommender, new: Recommender, article_id: str, k: int) -> Change:
+def _change(old: Recommender, new: Recommender, article_id: str, k: int) -> Change | None:
     before, after = (each.by_id(article_id, Rules(k=k)) for each in (old, new))
     was, now = ([link.card["id"] for link in answer.links] for answer in (before, after))
-    kept = len(set(was) & set(now)) / max(1, len(was), len(now)) if was or now else 1.0
+    if was == now:
+        return None
+    kept = len(set(was) & set(now)) / max(len(was), len(now))
     titles = [tuple(link.card["title"] for link in answer.links) for answer in (before, after)]
     return Change(article_id, after.page.title, round(kept, 4), titles[0], titles[1])
 
