@@ -145,7 +145,7 @@ def _good(sources: Sequence[str], report: BuildReport, clock: "_Clock") -> Itera
             seen.add(row.id)
             clock.advance(1)
             article = detected(row)
-            report.languages_detected += article is not row
+            report.languages_detected += article.language != row.language
             yield article
 
 

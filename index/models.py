@@ -112,8 +112,7 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelFiles:
             return ModelFiles(DEFAULT_MODEL, installed / "model", BUNDLED_REVISION)
         name = f"sentence-transformers/{DEFAULT_MODEL}"
     if name.count("/") != 1:
-        known = f"{DEFAULT_MODEL}, multilingual"
-        raise ModelError(f"{name}: no such model; give a folder, {known}, or a hub id such as owner/name")
+        raise ModelError(f"{name}: no such model; give a folder, {DEFAULT_MODEL}, or a hub id such as owner/name")
     hub_id, _, revision = name.partition("@")
     return ModelFiles(hub_id, _from_hub(hub_id, revision or None), revision or None)
 

@@ -17,8 +17,8 @@ class MultilingualEmbedder:
     """Google's universal sentence encoder, multilingual, version 3; asks no network."""
 
     def __init__(self, name: str, revision: str | None, weights: str) -> None:
-        # threads: as many as numpy takes by itself, which `serve` has set.
-        self._model = USE(threads=None)
+        # Its matrices are small: on a busy machine more threads wait for each other, three times as long in all.
+        self._model = USE(threads=1)
         self.stamp = ModelStamp(name, revision, weights, DIMENSION, MAX_TOKENS)
 
     def embed(self, texts: Sequence[str]) -> Vectors:

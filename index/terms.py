@@ -35,16 +35,13 @@ def telling_terms(article: Article, idf: Vectors) -> list[str]:
 
 def shared_terms(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
     """The terms that two articles share, in the order of `ours`; of a name and a part of it, the whole name."""
-    by_word: dict[str, list[str]] = {}
-    for other in theirs:
-        for word in _parts(other):
-            by_word.setdefault(word, []).append(other)
+    named = [(other, _parts(other)) for other in theirs]
+    near = frozenset().union(*(others for _, others in named))
     found: dict[str, None] = {}
     for term in ours:
         parts = _parts(term)
-        for other in dict.fromkeys(other for word in term.casefold().split() for other in by_word.get(word, ())):
-            if parts <= _parts(other) or _parts(other) <= parts:
-                found[max(term, other, key=len)] = None
+        if not parts.isdisjoint(near):
+            found |= {max(term, o, key=len): None for o, others in named if parts <= others or others <= parts}
     return list(found)
 
 

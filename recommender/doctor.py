@@ -41,7 +41,6 @@ def examine(home: Path, model: str, now: datetime | None = None) -> list[Finding
         "model": lambda: _model(model),
         "index": lambda: _index(home),
         "model of the index": lambda: _same_model(home, model),
-        "languages": lambda: _languages(home),
         "freshness": lambda: _freshness(home, now or datetime.now(UTC)),
     }
     return [_finding(name, check) for name, check in checks.items()]
@@ -69,18 +68,13 @@ def _index(home: Path) -> str:
 
 
 def _same_model(home: Path, name: str) -> str:
-    stamp = Releases(home).manifest(Releases(home).current_path().name)["model"]
+    manifest = Releases(home).manifest(Releases(home).current_path().name)
+    stamp = manifest["model"]
     if vector_key(stamp["weights"]) != vector_key(find_model(name).weights()):
         raise ModelError(f"the index was built with {stamp['name']}, not {name}; build again, or ask with --model")
-    return f"{stamp['name']}, {stamp['dimension']} numbers, {stamp['max_tokens']} tokens"
-
-
-def _languages(home: Path) -> str:
-    # A model that does not speak a language is no fault of the installation: words still relate its articles.
-    manifest = Releases(home).manifest(Releases(home).current_path().name)
-    languages: dict[str, int] = manifest.get("languages", {})
-    found = ", ".join(f"{name} {count:,}" for name, count in languages.items()) or "none known"
-    return "; ".join([found, *unspoken(manifest["model"]["name"], languages, manifest["articles"])])
+    # A language that the model does not speak is no fault of the installation: words still relate its articles.
+    unsaid = unspoken(stamp["name"], manifest.get("languages", {}), manifest["articles"])
+    return "; ".join([f"{stamp['name']}, {stamp['dimension']} numbers, {stamp['max_tokens']} tokens", *unsaid])
 
 
 def _freshness(home: Path, now: datetime) -> str:

@@ -48,10 +48,8 @@ class Rules:
 
 def in_turn(languages: str | None) -> tuple[str | None, tuple[str, ...]]:
     """`language` and `then` of Rules, from languages with commas between."""
-    if not languages:
-        return None, ()
-    first, *then = languages.lower().split(",")
-    return first, tuple(then)
+    asked = [language.strip() for language in (languages or "").lower().split(",") if language.strip()]
+    return (asked[0], tuple(asked[1:])) if asked else (None, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,24 +34,30 @@ def evaluate(
     run: Annotated[Path | None, typer.Option(help="A TREC run file of another system: one more rival.")] = None,
     run_out: Annotated[Path | None, typer.Option(help="Write our own answers as a TREC run file.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write a report to look at: one HTML file.")] = None,
+    pairs: Annotated[
+        Path | None, typer.Option(help="Human ratings of pairs, with tabs: measure likeness only.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Measure the links against judgements, beside rivals."""
+    if pairs:
+        return _evaluate_pairs(context.obj, pairs, as_json)
     from recommender.evaluation.report import write_report
+    from recommender.evaluation.run import OURS, summary
     from recommender.evaluation.run import evaluate as measure
-    from recommender.evaluation.run import summary
     from recommender.evaluation.trec import read_run, write_run
 
     snapshot, judged = _opened(context.obj, qrels, clicks)
+    beside = _rivals(rivals)
     with console.Stages() as stages:
         evaluation = measure(
             snapshot,
             judged,
             _protocol(protocol, same_section, same_language, later, sample),
-            _rivals(rivals),
+            beside,
             k=k,
             measures=_measures(measures),
-            others={run.stem: read_run(run, snapshot)} if run else {},
+            others={_free(run.stem, [OURS, *beside]): read_run(run, snapshot)} if run else {},
             progress=stages,
         )
     if run_out:
@@ -59,7 +65,7 @@ def evaluate(
     if report:
         write_report(evaluation, report)
     body = summary(evaluation)
-    console.print_json(body) if as_json else _table(body)
+    return console.print_json(body) if as_json else _table(body)
 
 
 def tune(
@@ -124,6 +130,20 @@ def _opened(home: Path, qrels: Path | None, clicks: Path | None) -> tuple[Any, A
     return snapshot, _judgements(snapshot, qrels, clicks)
 
 
+def _evaluate_pairs(home: Path, path: Path, as_json: bool) -> None:
+    from index.releases import Releases
+    from index.snapshot import open_snapshot
+    from recommender.evaluation.pairs import measure_pairs, read_pairs
+
+    snapshot = open_snapshot(Releases(home).current_path())
+    body = measure_pairs(snapshot, read_pairs(path, snapshot))
+    if as_json:
+        return console.print_json(body)
+    columns = [f"{group} ({size:,})" for group, size in body["sizes"].items()]
+    rows = [(name, *(f"{r:.3f}" for r in figures.values())) for name, figures in body["systems"].items()]
+    return console.table(f"{body['pairs']:,} rated pairs, Pearson's r", ("system", *columns), rows)
+
+
 def _judgements(snapshot: Any, qrels: Path | None, clicks: Path | None) -> Any:
     from recommender.evaluation.judgements import picks_of, read_clicks, read_qrels
 
@@ -164,6 +184,10 @@ def _rivals(names: str | None) -> list[str]:
     if unknown := [name for name in chosen if name not in RIVALS]:
         raise UsageError(f"--rivals: {unknown[0]!r} is none; there are {', '.join(RIVALS)}")
     return chosen
+
+
+def _free(name: str, taken: list[str]) -> str:
+    return f"{name} (run)" if name in taken else name
 
 
 def _measures(names: str | None) -> list[str] | None:

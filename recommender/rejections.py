@@ -1,10 +1,11 @@
 """Why not: the near articles that an answer left out, each with the reason. For whoever asks with `debug`."""
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 import numpy as np
 
+from index.address import url_key
 from index.neighbours import POOL, closest
 from recommender.candidates import checks
 from recommender.links import Answer, Candidates, Rules
@@ -12,6 +13,7 @@ from recommender.ranking import rank
 from recommender.related import Recommender
 
 SHOWN = 20
+OUTRANKED = "less probable, or less varied, than the links"
 
 
 def rejections(recommender: Recommender, answer: Answer, rules: Rules) -> list[dict[str, Any]]:
@@ -27,8 +29,13 @@ def rejections(recommender: Recommender, answer: Answer, rules: Rules) -> list[d
     copies = rank(page, near.take(apart), snapshot.space, recommender.weights)
     ranked = Candidates(*(np.concatenate(pair) for pair in zip(astuple(ranked), astuple(copies), strict=True)))
     passed = checks(snapshot, page, rules, ranked.rows, hidden)
+    every = np.ones(len(ranked), np.bool_)
+    for language in rules.then:
+        also = checks(snapshot, page, replace(rules, language=language), ranked.rows, hidden)
+        passed["language"] = passed.get("language", every) | also.get("language", every)
     shown = {link.row for link in answer.links}
     groups = {int(snapshot.duplicates[row]) for row in shown}
+    taken = {url_key(url) for url in (page.url or "", *rules.exclude, *(link.card["url"] for link in answer.links))}
     told = []
     for place, row in enumerate(ranked.rows.tolist()):
         failed = [reason for reason, mask in passed.items() if not mask[place]]
@@ -37,11 +44,8 @@ def rejections(recommender: Recommender, answer: Answer, rules: Rules) -> list[d
         if int(snapshot.duplicates[row]) in groups:
             failed.append("copy of a link")
         if row not in shown:
-            told.append(_told(recommender, row, float(ranked.scores[place]), failed))
+            (card,) = snapshot.articles.cards([row])
+            rest = "same address as the page or a link" if url_key(card["url"]) in taken else OUTRANKED
+            score = round(float(ranked.scores[place]), 4)
+            told.append({"id": card["id"], "title": card["title"], "score": score, "reason": ", ".join(failed) or rest})
     return told[:SHOWN]
-
-
-def _told(recommender: Recommender, row: int, score: float, failed: list[str]) -> dict[str, Any]:
-    (card,) = recommender.snapshot.articles.cards([row])
-    reason = ", ".join(failed) or "less probable, or less varied, than the links"
-    return {"id": card["id"], "title": card["title"], "score": round(score, 4), "reason": reason}

@@ -67,7 +67,7 @@ def tune(
     progress("learn", 0, None)
     weights = _fitted(examples(snapshot, earlier, k=k))
     weights = replace(weights, provenance=_provenance(snapshot, judgements, weights, earlier))
-    systems = {OURS: recommender(snapshot), "tuned": recommender(snapshot, weights)}
+    systems = {OURS: recommender(snapshot, None, protocol), "tuned": recommender(snapshot, weights, protocol)}
     systems |= {name: rival(name, snapshot, judgements) for name in rivals}
     measure = f"nDCG@{k}"
     results = {name: ask(name, system, later, k, [measure], progress) for name, system in systems.items()}

@@ -35,12 +35,12 @@ NEWSROOM = ROOT / "recommender" / "newsroom" / "articles.jsonl"
 LABELS = Path(__file__).parent / "cases" / "newsroom-labels.json"
 
 EXTRA: list[dict[str, Any]] = [
-    {"id": "note", "url": "https://news.example/note", "title": "Harbour toll", "text": "Who pays the harbour toll?"}
+    {"id": "note", "url": "https://news.example/note", "title": "Harbour toll", "text": "Who pays it?"}
     | {"published": "2026-09-04", "section": "Notes"},
     {"id": "hafen", "url": "https://news.example/hafen", "title": "Streik im Hafen", "text": "Der Hafen steht still."}
     | {"published": "2026-09-03T12:00:00Z", "section": "Wirtschaft", "language": "de"},
 ]
-"""An article in no stated language, and the only one in its language."""
+"""An article too short to tell its language, and the only one in its language."""
 
 Found = TypeVar("Found")
 
@@ -153,6 +153,7 @@ def start(home: Path, *words: str) -> subprocess.Popen[str]:
     """Start the installed command, and do not wait for it."""
     return subprocess.Popen(
         [str(COMMAND), "--home", str(home), *words],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -116,7 +116,14 @@ def help_of(name: str) -> str:
     return run.output
 
 
-@pytest.mark.parametrize("name", ["build", "related", "serve", "versions", "use", "demo", "doctor"])
+NAMES = [command.callback.__name__ for command in app.registered_commands if command.callback]
+
+
+def test_the_commands_that_others_rely_on_are_there() -> None:
+    assert set(NAMES) >= {"build", "related", "serve", "versions", "use", "demo", "doctor"}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_command_is_listed_with_one_line_that_says_what_it_does(name: str) -> None:
     shown = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}).output
     assert re.search(rf"^\W*{name}\s+[A-Z]\w+.*[.,]", shown, re.MULTILINE)

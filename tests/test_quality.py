@@ -19,8 +19,8 @@ from recommender.related import Recommender
 pytestmark = pytest.mark.real_model
 DAY = 86_400
 CONFUSABLE = [pair[:2] for pair in json.loads(LABELS.read_text("utf-8"))["confusable"]]
-# Measured: 0.978 and 0.618, where the newest articles reach 0.152 and 0.047, and chance about the same.
-HIT_FLOOR, NDCG_FLOOR = 0.88, 0.55
+# Measured: 0.978 and 0.607, where the newest articles reach 0.152 and 0.047, and chance about the same.
+HIT_FLOOR, NDCG_FLOOR = 0.88, 0.545
 
 
 @pytest.fixture(scope="module")
@@ -110,4 +110,4 @@ def test_arabic_pages_lead_to_arabic_articles_of_the_same_story(post: Snapshot) 
     links = Recommender(post).by_id("cpa-1019-kite-lands", Rules()).links
     assert {link.card["language"] for link in links} == {"ar"}
     assert links[0].card["id"] == "cpa-1001-kite-ice"
-    assert links[0].label == "Also about: المسبار كايت, القمر"
+    assert links[0].shared[:2] == ("المسبار كايت", "القمر")

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from newsroom import row
+from newsroom import ToyEmbedder, row
+from service import edition
 
+from index.meaning import embed_articles
 from index.snapshot import Snapshot
 from recommender.api import create_app
-from recommender.links import Rules
+from recommender.links import ANY, Rules
 from recommender.rejections import SHOWN, rejections
 from recommender.related import Recommender
+from recommender.texts import unseen_article
 
 LESS = "less probable, or less varied, than the links"
 FLOOD = "/v1/related?id=flood-town"
@@ -72,3 +75,25 @@ def test_over_http_they_are_told_to_who_asks_for_them_and_kept_apart(built: Path
     assert "rejected" not in plain.json()
     assert plain.headers["etag"] != debug.headers["etag"]
     assert client.get(f"{FLOOD}&debug=1", headers={"if-none-match": debug.headers["etag"]}).status_code == 304
+
+
+def test_languages_that_are_asked_in_turn_are_no_reason(snapshot: Snapshot) -> None:
+    rules = Rules(k=1, language="en", then=("ar",))
+    assert reasons(snapshot, "flood-town", rules)["ar-flood"] == LESS
+    assert reasons(snapshot, "flood-town", Rules(k=1, language="fr", then=("ar",)))["flood-barrier"] == "language"
+    assert "language" not in reasons(snapshot, "flood-town", Rules(language=ANY)).values()
+
+
+def test_a_revision_of_the_page_or_of_a_link_under_another_id_is_told_of_as_such(tmp_path: Path) -> None:
+    again = row("flood-town")["url"] + "?utm_source=feed"
+    revised = row("flood-town") | {"id": "revised", "url": again, "title": "What is known by noon"}
+    paper = edition(tmp_path, revised | {"text": "The water has begun to fall. The flood took nobody's life."})
+    same = "same address as the page or a link"
+    assert reasons(paper, "flood-town", Rules())["revised"] == same
+    assert same in {reasons(paper, "flood-barrier", Rules()).get(one) for one in ("revised", "flood-town")}
+
+
+def test_of_an_unseen_text_nothing_is_itself(snapshot: Snapshot) -> None:
+    recommender, article = Recommender(snapshot), unseen_article({"title": "Flood", "text": "flood", "language": "en"})
+    answer = recommender.by_text(article, embed_articles(ToyEmbedder(), [article])[0], Rules())
+    assert len(rejections(recommender, answer, Rules())) == 14 - len(answer.links)

@@ -116,6 +116,8 @@ def test_languages_are_asked_in_turn_while_links_are_missing(recommender: Recomm
     few = recommender.by_id("flood-town", Rules(5, language="ar", then=("fr", "de")))
     assert (ids(few), few.fallback) == (arabic, "fewer_than_asked")
     enough = max(link.score for link in few.links) - 1e-4
+    again = recommender.by_id("minister-resigns", Rules(50, language="en", then=(ANY,)))
+    assert len(set(ids(again)) & BOTH_WALKOUTS) == 1
     cut = recommender.by_id("flood-town", Rules(5, language="ar", then=("fr",), min_score=enough))
     assert (len(cut.links), cut.fallback) == (1, "below_min_score")
     assert recommender.by_id("flood-town", Rules(5, language="fr", then=("de",))).fallback == "none_found"
@@ -211,6 +213,7 @@ def test_revisions_at_one_address_are_one_link_and_none_from_each_other(tmp_path
         assert (len(answer.links), answer.fallback) == (10, "fewer_than_asked")
     assert ids(recommender.by_id("flood-barrier", Rules(k=3)))[0] in both
     assert len(set(ids(recommender.by_id("flood-barrier", Rules(k=50)))) & both) == 1
+    assert not set(ids(recommender.by_id("flood-barrier", Rules(50, exclude=frozenset([address]))))) & both
     in_turn = recommender.by_id("flood-barrier", Rules(50, language="en", then=(ANY,)))
     assert len(set(ids(in_turn)) & both) == 1
     assert ids_of(paper, [recommender.by_url(address, Rules()).page.row or 0]) == ["flood-revised"]

@@ -98,13 +98,21 @@ def test_the_model_is_the_one_that_the_index_names_and_is_loaded_once(snapshot: 
 
 def test_texts_at_once_load_one_model(snapshot: Snapshot, found: list[str]) -> None:
     load = Loader()
-    texts = TextEmbedder(load)
-    threads = [Thread(target=texts.embed, args=(FLOOD, snapshot)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(load.loaded), len(load.loaded[0].asked), found) == (1, 4, ["toy"])
+
+    def slowly(files: ModelFiles) -> ToyEmbedder:
+        # Another text comes while the model is being loaded: it must wait.
+        if not load.loaded:
+            other.start()
+            other.join(0.1)
+            waited.append(other.is_alive())
+        return load(files)
+
+    waited: list[bool] = []
+    texts = TextEmbedder(slowly)
+    other = Thread(target=texts.embed, args=(FLOOD, snapshot))
+    texts.embed(FLOOD, snapshot)
+    other.join()
+    assert (waited, len(load.loaded), len(load.loaded[0].asked), found) == ([True], 1, 2, ["toy"])
 
 
 def test_a_version_built_with_another_model_gets_that_model(snapshot: Snapshot, found: list[str]) -> None:

@@ -54,7 +54,7 @@ def picks_of(snapshot: Snapshot) -> Judgements:
 def read_clicks(path: Path, snapshot: Snapshot) -> Judgements:
     """Judgements from sessions: the grade of a pair is the number of sessions with both. Raises JudgementError."""
     sessions: dict[str, set[str]] = defaultdict(set)
-    for number, columns in _columns(path):
+    for number, columns in read_columns(path):
         if len(columns) != 2:
             raise JudgementError(f"{path}, line {number:,}: {len(columns)} columns; write session and article")
         sessions[columns[0]].add(columns[1])
@@ -87,14 +87,15 @@ def _by_row(source: str, judged: Iterable[tuple[str, str, float]], snapshot: Sna
 
 
 def _qrels(path: Path) -> Iterator[tuple[str, str, float]]:
-    for number, columns in _columns(path):
+    for number, columns in read_columns(path):
         if len(columns) not in (3, 4) or not _GRADE.fullmatch(columns[-1]):
             shown = " ".join(columns)[:60]
             raise JudgementError(f"{path}, line {number:,}: {shown!r} is no judgement; write query, doc and grade")
         yield columns[0], columns[-2], float(columns[-1])
 
 
-def _columns(path: Path) -> Iterator[tuple[int, list[str]]]:
+def read_columns(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Number and columns of each line that is not blank, split at tabs, or else at spaces. Raises JudgementError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -36,7 +36,8 @@ def reciprocal_rank(ranked: Sequence[int], gold: Mapping[int, float], k: int) ->
 
 _BY_NAME = {"nDCG": ndcg, "recall": recall, "precision": precision, "hit": hit, "MRR": reciprocal_rank}
 _NAME = re.compile(rf"({'|'.join(_BY_NAME)})(?:@([1-9]\d*))?")
-DEPTH = 100
+DEPTH = 50
+"""How many links of each system are measured."""
 
 
 def measure(name: str) -> tuple[Measure, int]:
@@ -45,6 +46,8 @@ def measure(name: str) -> tuple[Measure, int]:
     if not found:
         raise ValueError(f"{name!r} is no measure; write one of {', '.join(_BY_NAME)}, with @k as in nDCG@5")
     function, k = _BY_NAME[found[1]], int(found[2] or DEPTH)
+    if k > DEPTH:
+        raise ValueError(f"{name!r} looks too far; lists of {DEPTH} links are measured")
     return lambda ranked, gold: function(ranked, gold, k), k
 
 

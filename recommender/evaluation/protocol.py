@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from index.space import Space
 from recommender.evaluation.judgements import Judgements
 from recommender.evaluation.statistics import SEED
+from recommender.links import Page, Rules
 from recommender.ranking import DAY
 
 GRACE = DAY
@@ -49,6 +50,15 @@ class Protocol:
     same_language: bool = False
     later: bool = False
     sample: int | None = None
+
+    def rules(self, page: Page, question: Question, k: int) -> Rules:
+        """What our own system is asked for a question: k links within the protocol's limits."""
+        return Rules(
+            k=k,
+            before=question.before,
+            section=page.section if self.same_section else None,
+            language=page.language if self.same_language else None,
+        )
 
     def questions(self, space: Space, judgements: Judgements) -> Sequence[Question]:
         """A question for every judged page that has a judged link left, in the order of rows; fewer if so asked."""

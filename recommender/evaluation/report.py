@@ -19,7 +19,7 @@ from recommender.evaluation.measures import measure, ndcg
 from recommender.evaluation.plots import Bar, BarChart, Figure, Format, Row, decimal, percent
 from recommender.evaluation.run import LOOKED_AT, Evaluation, Result, summary
 from recommender.evaluation.statistics import Values, interval
-from recommender.links import MAX_K, Link, Rules
+from recommender.links import MAX_K, Link
 from recommender.ranking import DAY, Weights
 from recommender.reasons import label, shared
 from recommender.related import Recommender
@@ -203,7 +203,8 @@ class Report:
 
     def _links(self, place: int, k: int) -> list[Link]:
         question, ask = self.evaluation.questions[place], self.recommender
-        links = ask.answer(ask.stored(question.row), Rules(k=k, before=question.before)).links
+        page = ask.stored(question.row)
+        links = ask.answer(page, self.evaluation.protocol.rules(page, question, k)).links
         return [link for link in links if question.allowed[link.row]]
 
     def _by_system(self, value: Callable[[dict[str, Any]], tuple[Any, Any]], written: Format) -> BarChart:

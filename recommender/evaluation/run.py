@@ -11,16 +11,15 @@ from index.arrays import Rows
 from index.snapshot import Snapshot
 from recommender.evaluation.beyond import Shown, beyond
 from recommender.evaluation.judgements import JudgementError, Judgements
-from recommender.evaluation.measures import measure
+from recommender.evaluation.measures import DEPTH, measure
 from recommender.evaluation.protocol import Protocol, Question
 from recommender.evaluation.rivals import System, rival
 from recommender.evaluation.statistics import Values, difference_p, interval
-from recommender.links import Rules
 from recommender.ranking import Weights
 from recommender.related import Recommender
 
 OURS = "recommender"
-LOOKED_AT = 50
+LOOKED_AT = DEPTH
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -67,7 +66,7 @@ def evaluate(
     questions = protocol.questions(snapshot.space, judgements)
     if not questions:
         raise JudgementError(f"{judgements.source}: no judged page is left under this protocol; try --protocol whole")
-    results = [ask(OURS, recommender(snapshot, weights), questions, k, names, progress)]
+    results = [ask(OURS, recommender(snapshot, weights, protocol), questions, k, names, progress)]
     for name in rivals:
         progress(f"prepare {name}", 0, None)
         results.append(ask(name, rival(name, snapshot, judgements), questions, k, names, progress))
@@ -81,12 +80,13 @@ def default_measures(k: int) -> list[str]:
     return [f"nDCG@{k}", f"recall@{LOOKED_AT}", "hit@3", "MRR", "precision@3"]
 
 
-def recommender(snapshot: Snapshot, weights: Weights | None = None) -> System:
+def recommender(snapshot: Snapshot, weights: Weights | None = None, protocol: Protocol | None = None) -> System:
     """Our own system as a plain function of a question and k, through the path that serves readers."""
-    ours = Recommender(snapshot, weights)
+    ours, within = Recommender(snapshot, weights), protocol or Protocol()
 
     def links(question: Question, k: int) -> Rows:
-        answer = ours.answer(ours.stored(question.row), Rules(k=k, before=question.before))
+        page = ours.stored(question.row)
+        answer = ours.answer(page, within.rules(page, question, k))
         rows = np.array([link.row for link in answer.links], np.int64)
         return rows[question.allowed[rows]]
 

@@ -1,7 +1,9 @@
 """TREC run files: `query Q0 doc rank score tag` a line; ours go out, any other system's come in as one more rival."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import numpy as np
 from index.arrays import Rows
 from index.snapshot import Snapshot
 from recommender.evaluation.beyond import Shown
-from recommender.evaluation.judgements import JudgementError
+from recommender.evaluation.judgements import JudgementError, read_columns
 from recommender.evaluation.protocol import Question
 from recommender.evaluation.rivals import System
 
@@ -28,8 +30,7 @@ def write_run(path: Path, snapshot: Snapshot, shown: Sequence[Shown], tag: str) 
 def read_run(path: Path, snapshot: Snapshot) -> System:
     """The system whose answers a run file holds; articles that the index lacks are left out. Raises JudgementError."""
     scored: dict[int, list[tuple[float, int]]] = defaultdict(list)
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        columns = line.split("\t") if "\t" in line else line.split()
+    for number, columns in read_columns(path):
         if len(columns) != COLUMNS:
             raise JudgementError(f"{path}, line {number:,}: {len(columns)} columns; a TREC run has {COLUMNS}")
         page, link = snapshot.articles.row_of_id(columns[0]), snapshot.articles.row_of_id(columns[2])
@@ -37,14 +38,14 @@ def read_run(path: Path, snapshot: Snapshot) -> System:
             scored[page].append((-_number(columns[4], path, number), link))
 
     def ask(question: Question, k: int) -> Rows:
-        rows = np.array([link for _, link in sorted(scored[question.row])], np.int64)
+        rows = np.array(list(dict.fromkeys(link for _, link in sorted(scored[question.row]))), np.int64)
         return rows[question.allowed[rows]][:k]
 
     return ask
 
 
 def _number(text: str, path: Path, line: int) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise JudgementError(f"{path}, line {line:,}: {text!r} is no score; write a number") from None
+    with suppress(ValueError):
+        if not math.isnan(number := float(text)):
+            return number
+    raise JudgementError(f"{path}, line {line:,}: {text!r} is no score; write a number")
