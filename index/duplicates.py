@@ -17,8 +17,9 @@ from index.neighbours import Neighbours
 from index.space import SIGNALS
 
 SHINGLE = 4
-SAME_WORDS = 0.75
-RESEMBLANCE = 0.3
+SAME_WORDS, RESEMBLANCE = 0.75, 0.3
+SOME_WORDS, NEARLY_ALL = 0.4, 0.8
+"""A short body under another headline shares fewer words, but nearly all of its phrases."""
 SHORT = 20
 
 _WORD = re.compile(r"\w+")
@@ -40,15 +41,21 @@ def resemblance(a: Shingles, b: Shingles) -> float:
     return common / (len(a) + len(b) - common)
 
 
+def same_text(words: float, a: Shingles, b: Shingles) -> bool:
+    """Whether two bodies whose articles' words have this cosine are one text."""
+    alike = resemblance(a, b)
+    return alike >= NEARLY_ALL if words < SAME_WORDS else alike >= RESEMBLANCE
+
+
 def duplicate_groups(neighbours: Neighbours, article: Callable[[int], Article]) -> NDArray[np.int32]:
     """For each article the first row of its group of copies, (n,); its own row where there is no copy."""
     shingle = lru_cache(maxsize=4096)(lambda row: shingles(article(row)))
     parents = np.arange(len(neighbours.rows), dtype=np.int32)
     words = neighbours.signals[:, :, SIGNALS.index("words")]
-    for row, place in np.argwhere((words >= SAME_WORDS) & (neighbours.rows >= 0)):
+    for row, place in np.argwhere((words >= SOME_WORDS) & (neighbours.rows >= 0)):
         other = int(neighbours.rows[row, place])
         a, b = _root(parents, int(row)), _root(parents, other)
-        if a != b and resemblance(shingle(int(row)), shingle(other)) >= RESEMBLANCE:
+        if a != b and same_text(float(words[row, place]), shingle(int(row)), shingle(other)):
             parents[max(a, b)] = min(a, b)
     return np.array([_root(parents, row) for row in range(len(parents))], np.int32)
 

@@ -26,7 +26,7 @@ SPOKEN: dict[str, frozenset[str]] = {
 READ = 600
 LETTERS = 25
 SURE = 0.5
-"""Of titles alone, 3 % get another language than their own; of those with a probability of SURE, 1 %."""
+"""Of titles alone, 4 % get another language than their own; of those with a probability of SURE, 1 %."""
 MANY, SHARE, NAMED = 10, 0.05, 3
 
 # What sites file under one language; `zxx` stands for text in none.

@@ -13,7 +13,7 @@ import numpy as np
 from index.arrays import Vectors
 from index.article import Article
 
-PASSAGES = 4
+PASSAGES = 3
 CHARACTERS_PER_TOKEN = 4
 
 

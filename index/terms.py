@@ -18,7 +18,8 @@ NAME_WORTH = 1.5
 
 _CAPITALISED = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w’'-]*\w"
 # Not the first word of a sentence, which is capitalised whatever it is; two in a row are a name there too.
-_NAME = re.compile(rf"(?<=[\w,;]\s){_CAPITALISED}(?:\s{_CAPITALISED})*|{_CAPITALISED}(?:\s{_CAPITALISED})+")
+_GAP = r"[^\S\n]"  # a new line begins a sentence, and no name goes on there
+_NAME = re.compile(rf"(?<=[\w,;]{_GAP}){_CAPITALISED}(?:{_GAP}{_CAPITALISED})*|{_CAPITALISED}(?:{_GAP}{_CAPITALISED})+")
 _NO_NAME = re.compile(r"^(?:The|A|An|In|On|At|But|And|If|For|Dr|Mr|Mrs|Ms|As|By)\s|['’]s$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 

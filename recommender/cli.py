@@ -119,7 +119,7 @@ def versions(context: typer.Context, as_json: Json = False) -> None:
 
     releases = Releases(context.obj)
     names = ("version", "built_at", "articles", "recall_at_10")
-    rows = [{name: releases.manifest(version)[name] for name in names} for version in releases.versions()]
+    rows = [_version(releases, version, names) for version in releases.versions()]
     current = releases.current()
     if as_json:
         console.print_json({"current": current, "versions": rows})
@@ -195,6 +195,15 @@ def main() -> None:
         if "--json" in sys.argv:
             console.print_json({"error": {"code": code, "detail": str(error)}})
         sys.exit(code)
+
+
+def _version(releases: Any, version: str, names: tuple[str, ...]) -> dict[str, Any]:
+    from index.snapshot import SnapshotError
+
+    try:
+        return {name: releases.manifest(version).get(name) for name in names}
+    except SnapshotError:
+        return dict.fromkeys(names) | {"version": version, "built_at": "damaged"}
 
 
 def _build(home: Path, sources: list[str], model: str, strict: bool) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from index.address import url_key
 from index.arrays import Rows, Vectors
 from index.article import Article
-from index.duplicates import RESEMBLANCE, SAME_WORDS, resemblance, shingles
+from index.duplicates import SOME_WORDS, same_text, shingles
 from index.snapshot import Snapshot
 from index.space import Probe
 from index.terms import telling_terms
@@ -118,9 +118,9 @@ class Recommender:
 
     def _same_text(self, article: Article, probe: Probe, rows: Rows) -> list[int]:
         words = self.snapshot.space.words.dot(probe.words, rows)
-        suspects, own = rows[words >= SAME_WORDS], shingles(article)
-        stored = self.snapshot.articles.article
-        return [int(row) for row in suspects if resemblance(own, shingles(stored(int(row)))) >= RESEMBLANCE]
+        own, stored = shingles(article), self.snapshot.articles.article
+        suspects = [(int(row), float(alike)) for row, alike in zip(rows, words, strict=True) if alike >= SOME_WORDS]
+        return [row for row, alike in suspects if same_text(alike, own, shingles(stored(row)))]
 
     def _row(self, id_or_url: str) -> int | None:
         row = self.snapshot.articles.row_of_id(id_or_url)

@@ -38,7 +38,7 @@ def test_a_tail_of_less_than_a_quarter_is_no_passage_of_its_own() -> None:
 
 def test_no_more_passages_are_made_than_are_averaged() -> None:
     parts = passages("t", "word " * 500, 16)
-    assert len(parts) == PASSAGES == 4
+    assert len(parts) == PASSAGES == 3
 
 
 def test_a_title_that_fills_the_encoder_still_leaves_room_for_some_text() -> None:
@@ -109,7 +109,7 @@ def test_unit_keeps_the_direction(vectors: np.ndarray) -> None:
 
 def test_the_key_of_a_models_vectors_is_known_before_it_is_loaded_and_follows_its_weights() -> None:
     stamp = ModelStamp("a", None, "ab" * 32, 384, 256)
-    assert stamp.key == vector_key("ab" * 32) == "abababababababab/mean-of-4"
+    assert stamp.key == vector_key("ab" * 32) == "abababababababab/mean-of-3"
     assert ModelStamp("b", "main", "ab" * 32, 384, 256).key == stamp.key
     assert ModelStamp("a", None, "cd" * 32, 384, 256).key != stamp.key
     assert ModelStamp(**stamp.as_dict()) == stamp

@@ -8,7 +8,7 @@ from shutil import copytree
 from typing import Any
 
 import pytest
-from habits import habitual
+from habits import SECTIONS, habitual
 from newsroom import NEWS, build_toy, write_jsonl
 from threadpoolctl import threadpool_limits
 
@@ -136,6 +136,12 @@ def test_runs_go_out_and_come_in_as_one_more_system(run: Run, qrels: Path, tmp_p
     assert again["p_against_ours"] == dict.fromkeys(measures, 1.0)
     other = out.rename(tmp_path / "other.run")
     assert list(run(*asked, "--run", other).json["systems"]) == [OURS, "newest", "other"]
+
+
+def test_a_report_on_enough_pages_compares_sections_and_months(run: Run, site: Path, tmp_path: Path) -> None:
+    run("evaluate", *QUICK, "--later", "--report", tmp_path / "report.html", at=site)
+    html = (tmp_path / "report.html").read_text("utf-8")
+    assert all(said in html for said in ("By section", "By month of the page", "Ages of the links", *SECTIONS))
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ def terms(text: str, title: str = "-", idf: Vectors = EVEN) -> list[str]:
         ("The Harbour Museum opened in Calderport.", ["Calderport", "Harbour Museum"]),
         ("They met Dr Okoro at Calderport’s museum.", ["Calderport", "Okoro"]),
         ("they fished near Ørsted, then Αθήνα and Москва", ["Αθήνα", "Москва", "Ørsted"]),
+        ("What is known so far\nPolice saw Okoro\nReyes Falk left", ["Okoro", "Reyes Falk"]),
         ("nothing has a capital here", []),
         ("", []),
     ],
@@ -68,6 +69,9 @@ def test_no_more_terms_are_kept_than_24() -> None:
         (["FALK"], ["Falk"], ["FALK"]),
         (["Ines Falk"], ["Ines Okoro"], []),
         (["Falk", "Ines"], ["Ines Falk"], ["Ines Falk"]),
+        (["Harbour"], ["Harbour Museum", "Harbour Workers"], ["Harbour Museum", "Harbour Workers"]),
+        (["White House"], ["White Sox", "Green House", "White House"], ["White House"]),
+        (["الميناء", "إضراب"], ["إضراب", "فيضان"], ["إضراب"]),
         (["moon"], [], []),
         ([], ["moon"], []),
     ],
@@ -86,6 +90,27 @@ def test_terms_are_different_and_share_all_with_themselves(text: str, title: str
     assert len(found) <= TERMS
     assert len({term.casefold() for term in found}) == len(found)
     assert all(term == term.strip() != "" for term in found)
+
+
+@given(st.text(max_size=200) | st.text("Aa é\n\t’'", max_size=60), st.text(max_size=40))
+def test_any_text_has_terms_that_can_be_shown(text: str, title: str) -> None:
+    found = terms(text, f"t {title}")
+    assert all(term.strip() and "\n" not in term for term in found)
+    assert shared_terms(found, found) == found
+
+
+NAMED = st.lists(st.lists(st.sampled_from(["ines", "Falk", "port", "ميناء"]), min_size=1, max_size=3).map(" ".join))
+
+
+@given(NAMED, NAMED)
+def test_a_term_is_shared_where_its_words_are_all_in_one_of_theirs_or_the_other_way_round(
+    ours: list[str], theirs: list[str]
+) -> None:
+    def within(one: str, other: str) -> bool:
+        return set(one.casefold().split()) <= set(other.casefold().split())
+
+    pairs = [(one, other) for one in ours for other in theirs if within(one, other) or within(other, one)]
+    assert shared_terms(ours, theirs) == list(dict.fromkeys(max(pair, key=len) for pair in pairs))
 
 
 def test_the_newsroom_is_known_by_its_topics() -> None:

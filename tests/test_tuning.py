@@ -13,7 +13,7 @@ from newsroom import build_toy, write_jsonl
 from threadpoolctl import threadpool_limits
 
 from index.article import parse_article
-from index.releases import Releases
+from index.releases import BusyError, Releases
 from index.snapshot import WEIGHTS, Snapshot, open_snapshot, verify_snapshot
 from recommender import tuning
 from recommender.evaluation.judgements import Judgements, picks_of
@@ -166,6 +166,14 @@ def test_damaged_weights_are_told_of_and_those_of_the_package_serve(
         assert weights_in(folder) is default_weights()
     assert f"{folder}: weights of another release" in caplog.text
     assert quality(open_snapshot(folder)) == learned[0].quality[OURS]
+
+
+def test_while_a_build_runs_nothing_is_published(learned: Learned, own: Releases) -> None:
+    assert learned[1] is not None
+    before = own.versions()
+    with own.locked(), pytest.raises(BusyError, match="another build is running here; wait for it to end"):
+        publish(own, learned[1])
+    assert own.versions() == before == [own.current()]
 
 
 def test_too_few_pages_change_nothing(served: Snapshot) -> None:

@@ -154,7 +154,7 @@ def _products(one: csr_matrix, two: csr_matrix) -> Values:
 
 
 def _dots(one: Vectors, two: Vectors) -> Values:
-    return np.einsum("ij,ij->i", one, two).astype(np.float64)
+    return np.asarray(np.einsum("ij,ij->i", one, two), np.float64)
 
 
 def _pearson(values: Values, rated: Values) -> float:
