@@ -54,11 +54,13 @@ def build(
     report = _build(context.obj, sources, model, strict)
     rejected = report["rejected"]
     console.rejections(rejected, context.obj / "rejected.txt")
+    for warning in report["warnings"]:
+        console.err.print(f"warning: {warning}", markup=False)
     report["rejected"] = rejected[: console.SHOWN_REJECTIONS]
     if as_json:
         console.print_json(report)
     else:
-        names = [name for name in report if name not in ("timings", "rejected")]
+        names = [name for name in report if name not in ("timings", "rejected", "warnings")]
         console.table("Built" if report["published"] else "Nothing changed", ("", ""), [(n, report[n]) for n in names])
     if rejected:
         raise typer.Exit(SKIPPED)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from index.arrays import Rows, Vectors
 from index.snapshot import Snapshot
@@ -59,7 +60,8 @@ def fit(learned_from: Sequence[Sequence[Example]], start: Weights, strength: flo
         cost = counts @ (np.logaddexp(0, logits) - picked * logits) + strength / 2 * away @ away
         return float(cost), design.T @ (counts * error) + strength * away
 
-    best = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    with threadpool_limits(1):  # handing products this small to threads takes longer than they do
+        best = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
     coefficients = (best[:-1] / scale).astype(np.float32)
     return Weights(float(best[-1]), coefficients, {"examples": len(rows), "strength": strength})
 

@@ -34,9 +34,7 @@ def evaluate(
     run: Annotated[Path | None, typer.Option(help="A TREC run file of another system: one more rival.")] = None,
     run_out: Annotated[Path | None, typer.Option(help="Write our own answers as a TREC run file.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write a report to look at: one HTML file.")] = None,
-    pairs: Annotated[
-        Path | None, typer.Option(help="Human ratings of pairs, with tabs: likeness only.")
-    ] = None,
+    pairs: Annotated[Path | None, typer.Option(help="Human ratings of pairs, with tabs: likeness only.")] = None,
     as_json: Json = False,
 ) -> None:
     """Measure the links against judgements, beside rivals."""

@@ -92,7 +92,15 @@ def test_a_chain_of_copies_is_one_group_named_by_its_first_row() -> None:
         (1.0, " ".join(BODY.split()[:16]) + " q r s t u v w x", True),
         (1.0, " ".join(BODY.split()[:12]) + " m n o p q r s t u v w x", False),
     ],
-    ids=["both alike", "another headline", "other words", "some of both", "another order", "13 of 29 phrases", "9 of 33 phrases"],
+    ids=[
+        "both alike",
+        "another headline",
+        "other words",
+        "some of both",
+        "another order",
+        "13 of 29 phrases",
+        "9 of 33 phrases",
+    ],
 )
 def test_neither_words_nor_phrases_alone_make_a_copy(words: float, other: str, together: bool) -> None:
     texts = {0: article(id="a", text=BODY), 1: article(id="b", text=other)}

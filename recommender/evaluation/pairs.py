@@ -91,14 +91,14 @@ def measure_pairs(snapshot: Snapshot, pairs: Pairs, load: Load = ModelFiles.load
 
 
 def likeness(signals: Mapping[str, Values], foreign: NDArray[np.bool_]) -> Values:
-    """Our likeness of two articles: the plain mean of five cosines; between two languages, of those of meaning."""
+    """Our likeness of two articles: the plain mean of five signals; between two languages, of those of meaning."""
     # Nothing is fitted: weights learned on four languages of SemEval-2022 are no better on the fifth.
     every = np.mean(list(signals.values()), axis=0)
     return np.where(foreign, (signals["meaning"] + signals["title meaning"]) / 2, every)
 
 
 def pair_signals(snapshot: Snapshot, pairs: Pairs, load: Load = ModelFiles.load) -> dict[str, Values]:
-    """The five cosines of each pair, (n,): meaning, a title's meaning in the other article, and the same of words."""
+    """Five signals of each pair, (n,): meaning, a title's meaning in the other article, the same of words, letters."""
     one, two, space = pairs.first, pairs.second, snapshot.space
     whole = unit(np.asarray(space.vectors[:, : space.meaning_width], np.float32))
     titles = _title_meaning(snapshot, np.union1d(one, two), load)
@@ -108,7 +108,8 @@ def pair_signals(snapshot: Snapshot, pairs: Pairs, load: Load = ModelFiles.load)
         "title meaning": (_dots(titles[one], whole[two]) + _dots(titles[two], whole[one])) / 2,
         "words": _products(words[one], words[two]),
         "title words": (_products(title_words[one], words[two]) + _products(title_words[two], words[one])) / 2,
-        "letters": _products(grams[one], grams[two]),
+        # Few grams are shared by any two texts: the root spreads what is crowded near zero.
+        "letters": np.sqrt(np.maximum(_products(grams[one], grams[two]), 0)),
     }
 
 

@@ -101,7 +101,7 @@ def _embedding(snapshot: Snapshot, _: Judgements) -> Scorer:
 def _tags_and_section(snapshot: Snapshot, _: Judgements) -> Scorer:
     """Jaccard of the tag sets, the section counted as one more tag."""
     cards = snapshot.articles.cards(range(len(snapshot)))
-    labels = [{tag.casefold() for tag in card["tags"]} | {f"section:{card['section']}"} for card in cards]
+    labels = [{tag.casefold() for tag in card["tags"]} | {f"section:{card['section'] or card['id']}"} for card in cards]
     return lambda row: np.array([len(labels[row] & other) / len(labels[row] | other) for other in labels])
 
 
