@@ -220,6 +220,7 @@ def _state(corpus: Corpus, stamp: ModelStamp) -> dict[str, Any]:
         "sequence": corpus.sequence,
         "corpus": corpus.digest,
         "model": stamp.as_dict(),
+        "vectors": stamp.key,
         "software": installed_version(DISTRIBUTION),
     }
 

@@ -9,6 +9,7 @@ import pytest
 from newsroom import NEWS, TOY_STAMP, ToyModel, article, articles, build_toy, row, write_jsonl
 
 from index import build as build_module
+from index import meaning
 from index.corpus import Corpus
 from index.releases import KEPT, Releases
 from index.snapshot import WEIGHTS, Snapshot, open_snapshot
@@ -50,6 +51,16 @@ def test_a_second_build_of_the_same_articles_embeds_nothing_and_publishes_nothin
     assert (second.copies, second.recall_at_10) == (1, 1.0)
     assert model.loaded == []
     assert Releases(home).versions() == [first.version]
+
+
+def test_another_way_of_pooling_embeds_everything_again_and_publishes_it(
+    home: Path, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build_toy(home, source(NEWS))
+    monkeypatch.setattr(meaning, "PASSAGES", meaning.PASSAGES + 1)
+    second = build_toy(home, source(NEWS))
+    assert (second.unchanged, second.embedded, second.published) == (14, 14, True)
+    assert Releases(home).versions() == [first.version, second.version]
 
 
 def test_one_changed_text_embeds_one(home: Path, source: Source) -> None:
