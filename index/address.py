@@ -1,6 +1,7 @@
 """Web addresses: one canonical form, and the key under which two spellings of one address meet."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 _TRACKING = re.compile(
@@ -22,6 +23,7 @@ def canonical_url(url: str) -> str:
     return urlunsplit((scheme, host + port, path, _without_tracking(parts.query), ""))
 
 
+@lru_cache(maxsize=1 << 16)  # asked of every link of every answer
 def url_key(url: str) -> str:
     """What http and https, with and without www. or a closing slash, have in common; other text is its own key."""
     try:

@@ -8,6 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from index.arrays import Vectors
 from index.article import Article
@@ -62,5 +63,6 @@ def _apart(terms: Iterable[str]) -> Iterator[str]:
             return
 
 
+@lru_cache(maxsize=1 << 16)  # the same names come up page after page
 def _parts(term: str) -> frozenset[str]:
     return frozenset(term.casefold().split())

@@ -29,10 +29,12 @@ def shared(page: Page, tags: Sequence[str], terms: Sequence[str]) -> tuple[str, 
     """What page and link share, most telling first: tags as the link spells them, then names and words."""
     own = {tag.casefold() for tag in page.tags}
     found = [tag for tag in tags if tag.casefold() in own]
+    said = " ".join(found).casefold()
     for term in shared_terms(page.terms, terms):
         # "Veslandic" says nothing beside "Vesland".
-        if not any(term.casefold()[:STEM] in said.casefold() for said in found):
+        if (folded := term.casefold())[:STEM] not in said:
             found.append(term)
+            said += " " + folded
     return tuple(found[:SHARED])
 
 
