@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
@@ -18,6 +18,7 @@ import numpy as np
 
 from index.article import Article
 from index.batches import batched
+from index.clock import Clock, Progress
 from index.corpus import Corpus
 from index.duplicates import duplicate_groups
 from index.languages import counted, detected, unspoken
@@ -40,9 +41,6 @@ from index.vectors import VectorIndex, recall_at
 
 EMBEDDED_AT_ONCE = 64
 DISTRIBUTION = "related-articles"
-
-Progress = Callable[[str, int, int | None], None]
-"""Called with the stage, how much of it is done, and how much there is where that is known."""
 
 
 class BuildError(Exception):
@@ -103,7 +101,7 @@ def build(
     with Releases(home).locked():
         corpus = Corpus(home / "corpus.sqlite")
         try:
-            clock = _Clock(report.timings, progress)
+            clock = Clock(report.timings, progress)
             _ingest(corpus, sources, strict, report, clock)
             report.articles = len(corpus)
             if not report.articles:
@@ -121,7 +119,7 @@ def build(
     return report
 
 
-def _ingest(corpus: Corpus, sources: Sequence[str], strict: bool, report: BuildReport, clock: "_Clock") -> None:
+def _ingest(corpus: Corpus, sources: Sequence[str], strict: bool, report: BuildReport, clock: Clock) -> None:
     with clock.stage("read"):
         rows = _good(sources, report, clock)
         if strict:
@@ -133,7 +131,7 @@ def _ingest(corpus: Corpus, sources: Sequence[str], strict: bool, report: BuildR
     report.skipped = len(report.rejected)
 
 
-def _good(sources: Sequence[str], report: BuildReport, clock: "_Clock") -> Iterator[Article]:
+def _good(sources: Sequence[str], report: BuildReport, clock: Clock) -> Iterator[Article]:
     seen: set[str] = set()
     for source in sources:
         for row in read_source(source):
@@ -150,7 +148,7 @@ def _good(sources: Sequence[str], report: BuildReport, clock: "_Clock") -> Itera
 
 
 def _embed(
-    corpus: Corpus, model: ModelFiles, load: Callable[[ModelFiles], Embedder], report: BuildReport, clock: "_Clock"
+    corpus: Corpus, model: ModelFiles, load: Callable[[ModelFiles], Embedder], report: BuildReport, clock: Clock
 ) -> ModelStamp:
     key = vector_key(model.weights())
     missing, known = corpus.without_vector(key), corpus.stamp(key)
@@ -167,7 +165,7 @@ def _embed(
     return embedder.stamp
 
 
-def _publish(home: Path, corpus: Corpus, stamp: ModelStamp, report: BuildReport, clock: "_Clock") -> None:
+def _publish(home: Path, corpus: Corpus, stamp: ModelStamp, report: BuildReport, clock: Clock) -> None:
     releases, state = Releases(home), _state(corpus, stamp)
     if (current := _unchanged(releases, state)) is not None:
         report.published = False
@@ -232,23 +230,3 @@ def _unchanged(releases: Releases, state: dict[str, Any]) -> dict[str, Any] | No
     except SnapshotError:
         return None
     return manifest if all(manifest.get(name) == value for name, value in state.items()) else None
-
-
-class _Clock:
-    """Times the stages and tells how far each one is."""
-
-    def __init__(self, timings: dict[str, float], progress: Progress) -> None:
-        self._timings, self._progress = timings, progress
-        self._stage, self._done, self._total = "", 0, None  # type: tuple[str, int, int | None]
-
-    @contextmanager
-    def stage(self, name: str, total: int | None = None) -> Iterator[None]:
-        started = time.perf_counter()
-        self._stage, self._done, self._total = name, 0, total
-        self.advance(0)
-        yield
-        self._timings[name] = round(time.perf_counter() - started, 3)
-
-    def advance(self, more: int) -> None:
-        self._done += more
-        self._progress(self._stage, self._done, self._total)

@@ -39,11 +39,11 @@ def evaluate(
 ) -> None:
     """Measure the links against judgements, beside rivals."""
     if pairs:
-        return _evaluate_pairs(context.obj, pairs, as_json)
-    from recommender.evaluation.report import write_report
-    from recommender.evaluation.run import OURS, summary
+        _evaluate_pairs(context.obj, pairs, as_json)
+        return
+    from recommender.evaluation.run import OURS
     from recommender.evaluation.run import evaluate as measure
-    from recommender.evaluation.trec import read_run, write_run
+    from recommender.evaluation.trec import read_run
 
     snapshot, judged = _opened(context.obj, qrels, clicks)
     beside = _rivals(rivals)
@@ -58,12 +58,7 @@ def evaluate(
             others={_free(run.stem, [OURS, *beside]): read_run(run, snapshot)} if run else {},
             progress=stages,
         )
-    if run_out:
-        write_run(run_out, snapshot, evaluation.results[0].shown, evaluation.results[0].name)
-    if report:
-        write_report(evaluation, report)
-    body = summary(evaluation)
-    return console.print_json(body) if as_json else _table(body)
+    _tell(evaluation, run_out, report, as_json)
 
 
 def tune(
@@ -118,6 +113,19 @@ def compare(
     console.table("Compared", ("", ""), facts + list(body["measures"].items()))
     changed = [(c["id"], f"{c['kept']:.0%}", " | ".join(c["old"]), " | ".join(c["new"])) for c in body["most_changed"]]
     console.table("Most changed", ("page", "kept", "old links", "new links"), changed)
+
+
+def _tell(evaluation: Any, run_out: Path | None, report: Path | None, as_json: bool) -> None:
+    from recommender.evaluation.report import write_report
+    from recommender.evaluation.run import summary
+    from recommender.evaluation.trec import write_run
+
+    if run_out:
+        write_run(run_out, evaluation.snapshot, evaluation.results[0].shown, evaluation.results[0].name)
+    if report:
+        write_report(evaluation, report)
+    body = summary(evaluation)
+    console.print_json(body) if as_json else _table(body)
 
 
 def _opened(home: Path, qrels: Path | None, clicks: Path | None) -> tuple[Any, Any]:
