@@ -3,6 +3,7 @@
 `built` and `snapshot` are made once and shared: a test that changes files copies them or builds in `home`.
 """
 
+import signal
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -59,3 +60,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def snapshot(built: Path) -> Snapshot:
     """The current snapshot of `built`; row i is `newsroom.articles()[i]`."""
     return open_snapshot(Releases(built).current_path())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """What the tests start can be interrupted, even where they themselves run in the background of a shell."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
