@@ -22,13 +22,14 @@ from numpy.typing import NDArray
 
 from index.address import url_key
 from index.arrays import Vectors
-from index.article import Article, clean, parse_article, to_row
+from index.article import Article, Pick, clean, parse_article, to_row
+from index.headline import headline_keys
 from index.neighbours import Neighbours
 from index.space import SIGNALS, Space
 from index.terms import telling_terms
 from index.vectors import VectorIndex
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST, ARTICLES, WEIGHTS = "manifest.json", "articles.sqlite", "weights.json"
 _DAMAGE = (OSError, EOFError, ValueError, LookupError, RuntimeError, SyntaxError, TokenError, sqlite3.Error)
 """What numpy, FAISS and SQLite raise for files that are not whole."""
@@ -50,11 +51,20 @@ class Snapshot:
     duplicates: NDArray[np.int32]
     index: VectorIndex
     articles: "ArticleTable"
+    gone: NDArray[np.bool_] | None = None
+    """Which rows are removed since, (n,); None where nothing is."""
+    sequence: int | None = None
+    """The change of the corpus up to which this is live; None where nothing was pushed since it was built."""
 
     @property
     def version(self) -> str:
         """The name of this version."""
         return str(self.manifest["version"])
+
+    @property
+    def state(self) -> str:
+        """The version, and what was pushed since: what answers depend on."""
+        return self.version if self.sequence is None else f"{self.version}+{self.sequence}"
 
     def __len__(self) -> int:
         return len(self.space)
@@ -73,12 +83,16 @@ class ArticleTable:
             db.executescript(
                 """pragma journal_mode = off; pragma synchronous = off;
                 create table article
-                    (row integer primary key, id text, url_key text, card text, terms text, rest text);"""
+                    (row integer primary key, id text, url_key text, card text, terms text, rest text);
+                create table headline (key text, row integer, whole integer);"""
             )
-            records = (_record(row, article, idf) for row, article in enumerate(articles))
-            db.executemany("insert into article values (?, ?, ?, ?, ?, ?)", records)
+            for row, article in enumerate(articles):
+                db.execute("insert into article values (?, ?, ?, ?, ?, ?)", _record(row, article, idf))
+                keys = [(key, row, not place) for place, key in enumerate(headline_keys(article.title))]
+                db.executemany("insert into headline values (?, ?, ?)", keys)
             db.executescript(
-                "create unique index by_id on article (id); create index by_url on article (url_key); analyze;"
+                """create unique index by_id on article (id); create index by_url on article (url_key);
+                create index by_headline on headline (key); analyze;"""
             )
         db.close()
         return cls(path)
@@ -116,19 +130,38 @@ class ArticleTable:
         card, rest = self._db.execute("select card, rest from article where row = ?", (int(row),)).fetchone()
         return parse_article(json.loads(card) | json.loads(rest))
 
+    def picks(self, row: int) -> list[tuple[Pick, int | None]]:
+        """The links that the article's editors picked, in their order, each with its row where it is held here."""
+        return [(pick, self._row_of_pick(pick, row)) for pick in self.article(row).picks]
+
     def rows_of_picks(self, row: int) -> list[int]:
         """Rows of the links that the article's editors picked, in their order, where they are in this snapshot."""
-        found = (self._row_of_pick(pick) for pick in self.article(row).picks)
-        return list(dict.fromkeys(other for other in found if other is not None and other != row))
+        return list(dict.fromkeys(other for _, other in self.picks(row) if other not in (None, row)))
 
-    def _row_of_pick(self, pick: str) -> int | None:
-        row = self.row_of_id(pick)
-        return self.row_of_url(pick) if row is None else row
+    def _row_of_pick(self, pick: Pick, page: int) -> int | None:
+        found = None if pick.id is None else self.row_of_id(pick.id)
+        if found is None and pick.url:
+            found = self.row_of_url(pick.url)
+        return self.row_of_headline(pick.title or pick.id or "", page) if found is None else found
+
+    def row_of_headline(self, title: str, page: int) -> int | None:
+        """The row of the article with this headline, however it is typed; of several the last before `page`."""
+        for key in headline_keys(title):
+            query = "select row from headline where key = ? and row <> ? order by whole desc, row > ?, abs(row - ?)"
+            if held := self._db.execute(query, (key, page, page, page)).fetchone():
+                return int(held[0])
+        return None
+
+
+def card_of(article: Article) -> dict[str, Any]:
+    """What is shown of an article."""
+    fields = to_row(article)
+    return {name: fields[name] for name in _CARD}
 
 
 def _record(row: int, article: Article, idf: Vectors) -> tuple[int, str, str, str, str, str]:
-    fields = to_row(article)
-    card = json.dumps({name: fields.pop(name) for name in _CARD}, ensure_ascii=False, separators=(",", ":"))
+    fields = {name: value for name, value in to_row(article).items() if name not in _CARD}
+    card = json.dumps(card_of(article), ensure_ascii=False, separators=(",", ":"))
     terms = json.dumps(telling_terms(article, idf), ensure_ascii=False)
     return row, article.id, article.url_key, card, terms, json.dumps(fields, ensure_ascii=False)
 

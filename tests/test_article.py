@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from newsroom import NEWS, article
 
-from index.article import MAX_TAGS, Image, InvalidFieldError, clean, parse_article, parse_moment, to_row
+from index.article import Image, InvalidFieldError, Pick, clean, parse_article, parse_moment, to_row
+from index.fields import MAX_TAGS
 
 TEXTS = st.text(max_size=40) | st.sampled_from(["فيضان", "\u0958" * 600, "a\r\n\r\nb", "x\ud800y", "\x00", "é e\u0301"])
 URLS = st.sampled_from(["https://a.example/x y?utm_id=1#z", "http://a.example/" + "ب" * 700, "urn:article:\ud8007"])
@@ -28,7 +29,7 @@ ROWS = st.fixed_dictionaries(
         "image": IMAGES | URLS,
         "excerpt": TEXTS,
         "access": st.sampled_from(["free", "registered", "paid"]),
-        "picks": st.lists(TEXTS | URLS, max_size=4),
+        "picks": st.lists(TEXTS | URLS | st.fixed_dictionaries({}, optional={"title": TEXTS, "url": URLS}), max_size=4),
     },
 )
 
@@ -71,7 +72,7 @@ def test_a_whole_row_becomes_a_whole_article() -> None:
         image={"src": "https://img.example/a.jpg", "width": 640, "height": -1, "alt": " Ships "},
         excerpt="In short",
         access="paid",
-        picks=["b", "https://news.example/c"],
+        picks=["b", "https://news.example/c", {"title": " Ships  turn back", "url": "https://news.example/d#x"}],
         unknown="ignored",
     )
     assert (taken.id, taken.url) == ("17", "https://www.news.example/a")
@@ -81,7 +82,12 @@ def test_a_whole_row_becomes_a_whole_article() -> None:
     assert (taken.section, taken.language, taken.tags) == ("World", "pt", ("Ports", "Strikes"))
     assert taken.author == "Ines Falk, Tom Reyes"
     assert taken.image == Image("https://img.example/a.jpg", 640, None, "Ships")
-    assert (taken.excerpt, taken.access, taken.picks) == ("In short", "paid", ("b", "https://news.example/c"))
+    assert (taken.excerpt, taken.access) == ("In short", "paid")
+    assert taken.picks == (
+        Pick(id="b"),
+        Pick(url="https://news.example/c"),
+        Pick("Ships turn back", "https://news.example/d"),
+    )
 
 
 def test_what_a_row_leaves_out_or_leaves_empty_is_empty() -> None:
@@ -94,7 +100,7 @@ def test_what_a_row_leaves_out_or_leaves_empty_is_empty() -> None:
 
 def test_one_string_stands_for_a_list_of_one() -> None:
     taken = article(tags="Ports", picks="b", author="Ines Falk", image="https://img.example/a.jpg#x")
-    assert (taken.tags, taken.picks, taken.author) == (("Ports",), ("b",), "Ines Falk")
+    assert (taken.tags, taken.picks, taken.author) == (("Ports",), (Pick(id="b"),), "Ines Falk")
     assert taken.image == Image("https://img.example/a.jpg")
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from newsroom import article
 
-from index.article import MAX_ID, MAX_TEXT, MAX_TITLE, InvalidFieldError, parse_article, to_row
+from index.article import InvalidFieldError, parse_article, to_row
+from index.fields import MAX_ID, MAX_TEXT, MAX_TITLE
 
 REMEDIES = {
     "string": "give a string",
@@ -85,7 +86,9 @@ REMEDIES = {
         ("excerpt", False, "False is true or false", "string"),
         ("access", "gratis", "'gratis' is no kind of access", "access"),
         ("access", ["free"], "['free'] is no kind of access", "access"),
-        ("picks", 3, "3 is no list of strings", "list"),
+        ("picks", 3, "3 is no list of picks", "list"),
+        ("picks", ["a", 3], "is a number", "string"),
+        ("picks", [{"title": "x", "url": "javascript:alert(1)"}], "is no web address", "url"),
     ],
 )
 def test_a_bad_value_is_named_shown_and_given_a_remedy(field: str, value: object, shown: str, remedy: str) -> None:

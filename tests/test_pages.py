@@ -2,21 +2,16 @@
 
 import json
 import re
-import shutil
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import pytest
-import uvicorn
+from browsing import chromium, needs_chromium, running
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import sync_playwright
 
 from index.arrays import Vectors
 from index.build import build
@@ -42,7 +37,6 @@ ROWS = [
     | {"url": "https://paper.test/sail?a=1&b=2", "picks": ["recipe", "ferry-3", "not-here"], "tags": ["Ferries"]}
     | {"image": {"src": "https://paper.test/boat.jpg", "alt": "A white boat"}},
 ]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 class FakeEmbedder:
@@ -91,18 +85,6 @@ def _serving(home: Path) -> FastAPI:
     return app
 
 
-@contextmanager
-def _running(app: FastAPI) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-
-
 def test_the_newest_article_leads_the_undated_come_last_and_a_section_shows_its_own(client: TestClient) -> None:
     titles = [title for _, title in Html(client.get("/").text).stories]
     assert titles[:3] == ["Ferries sail again", "What the ferry strike cost", "Ferry strike ends"]
@@ -114,7 +96,7 @@ def test_the_newest_article_leads_the_undated_come_last_and_a_section_shows_its_
 
 def test_both_boxes_show_their_links_in_order_and_mark_agreement(client: TestClient) -> None:
     text = client.get("/read/newest").text
-    _, chosen, picked = re.split('id="(?:chosen|picked)"', text)
+    _, chosen, picked, _ = re.split('id="(?:chosen|picked)"|<footer', text)
     assert [title for _, title in Html(picked).links] == ["Lentil soup", "What the ferry strike cost"]
     assert {href for href, _ in Html(chosen).links} == {"/read/ferry-1", "/read/ferry-2", "/read/ferry-3"}
     assert Html(chosen[chosen.index("The editors picked it too") :]).links[0][0] == "/read/ferry-3"
@@ -179,10 +161,9 @@ def test_a_picture_is_always_the_same_and_may_be_kept(client: TestClient) -> Non
     assert response.headers["cache-control"] == "public, max-age=3600"
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="neither chromium nor google-chrome is installed")
+@needs_chromium
 def test_a_browser_shows_both_boxes_without_errors_or_outside_requests(app: FastAPI) -> None:
-    with _running(app) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with running(app) as address, chromium() as browser:
         page = browser.new_page(viewport={"width": 375, "height": 800})
         problems, requests = [], []
         page.on("console", lambda message: problems.append(message.text))
@@ -193,7 +174,6 @@ def test_a_browser_shows_both_boxes_without_errors_or_outside_requests(app: Fast
         page.set_viewport_size({"width": 1280, "height": 800})
         chosen, picked = (page.locator(f"section.{name}").bounding_box() for name in ("chosen", "picked"))
         assert page.evaluate("[...document.images].every(image => image.naturalWidth === 600)")
-        browser.close()
     assert chosen["y"] == picked["y"] < 800
     assert chosen["x"] + chosen["width"] < picked["x"]
     assert problems == []

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from newsroom import TOY_STAMP, article, articles
 
+from index.article import Pick
 from index.snapshot import ARTICLES, ArticleTable, Snapshot, open_snapshot, verify_snapshot, write_snapshot
 from index.terms import telling_terms
 from index.words import count, inverse_document_frequency
@@ -123,7 +124,8 @@ def test_two_articles_at_one_address_give_the_newer_row(tmp_path: Path) -> None:
 
 
 def test_picks_are_found_by_id_and_by_url_in_their_order(snapshot: Snapshot) -> None:
-    assert articles()[1].picks == ("minister-sworn-in", "https://www.news.example/2026/09/03/harbour-walkout/", "gone")
+    walkout = Pick(url="https://www.news.example/2026/09/03/harbour-walkout/")
+    assert articles()[1].picks == (Pick(id="minister-sworn-in"), walkout, Pick(id="gone"))
     assert snapshot.articles.rows_of_picks(1) == [3, 4]
     assert snapshot.articles.rows_of_picks(0) == []
 
@@ -137,6 +139,36 @@ def test_a_pick_counts_once_and_never_the_article_itself(tmp_path: Path) -> None
         {"id": "c", "url": "https://a.example/c"},
     )
     assert found.rows_of_picks(0) == [2, 1]
+
+
+def test_a_bare_headline_finds_its_article_however_it_is_typed(tmp_path: Path) -> None:
+    found = table(
+        tmp_path,
+        {
+            "id": "page",
+            "picks": [{"title": "‘Won’t sign’: Minister on the harbour deal - The Calder Post"}, "FLOOD gate fails"],
+        },
+        {"id": "deal", "title": "'Won't sign': minister on the  harbour deal"},
+        {"id": "flood", "title": "Flood gate fails | Calder Daily"},
+    )
+    assert found.rows_of_picks(0) == [1, 2]
+    assert [row for _, row in found.picks(0)] == [1, 2]
+
+
+def test_of_two_articles_with_one_headline_a_pick_means_the_last_before_its_page(tmp_path: Path) -> None:
+    rows = [{"id": str(place), "title": "Morning briefing"} for place in range(4)]
+    found = table(tmp_path, *rows[:2], rows[2] | {"title": "Page", "picks": [{"title": "Morning Briefing"}]}, rows[3])
+    assert found.rows_of_picks(2) == [1]
+
+
+def test_an_address_that_is_not_held_falls_back_on_the_headline(tmp_path: Path) -> None:
+    moved = {"title": "Ferry runs again", "url": "https://a.example/old-address"}
+    found = table(
+        tmp_path,
+        {"id": "page", "picks": [moved, moved | {"title": "Unheard of"}]},
+        {"id": "b", "title": "Ferry runs again"},
+    )
+    assert [row for _, row in found.picks(0)] == [1, None]
 
 
 def test_a_folder_may_have_any_name(snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

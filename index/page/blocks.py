@@ -1,0 +1,221 @@
+"""Where in a saved page the links stand that its editors picked: under a label, in a labelled card, or set into it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from index.article import Pick
+from index.page import labels
+from index.page.layout import HEADINGS, Layout, after, inside, is_blank
+from index.page.links import Links, headline, is_by_machine, shown, words
+from index.page.names import is_not_picked, is_related
+
+MOST = 15
+"""The most links of a list that somebody picked; longer ones are listings."""
+_MOST_LABELS, _MOST_BETWEEN, _HIGHEST, _FAR, _LARGEST_WIDGET = 200, 3, 6, 200, 4_000
+_PAGE = {"html", "body", "main"}
+_LINES = {"a", "b", "blockquote", "li", "p", "strong", *HEADINGS}
+_NOT_INSET = {"a", "b", "em", "i", "small", "span", "strong", "td", "tr", "u", *HEADINGS}
+_BARE = {"li", "ol", "p", "ul"}
+
+
+@dataclass(slots=True)
+class Block:
+    """What an editor picked at one place, and the parts of the page that show it."""
+
+    picks: list[Pick] = field(default_factory=list)
+    parts: list[HtmlElement] = field(default_factory=list)
+    begun: HtmlElement | None = None  # the element whose first words are the label
+
+    def remove(self) -> None:
+        """Takes the parts out of the page."""
+        if self.begun is not None:
+            self.begun.text = None
+        for part in self.parts:
+            if part.getparent() is not None:
+                part.drop_tree()
+
+
+class Finder:
+    """Finds the blocks of one page."""
+
+    def __init__(self, tree: HtmlElement, links: Links) -> None:
+        self._links, self._layout = links, Layout(tree, links)
+        self._closed: set[HtmlElement] = set()
+        self._around: set[HtmlElement] = set()  # what holds something closed
+
+    def blocks(self) -> list[Block]:
+        """The blocks of picks in the page's order."""
+        place = {element: number for number, element in enumerate(self._layout.elements)}
+        return sorted([*self._labelled(), *self._insets()], key=lambda block: place[block.parts[0]])
+
+    def _labelled(self) -> Iterator[Block]:
+        tried = 0
+        for element in self._layout.elements:
+            kind, title = self._label(element) if tried < _MOST_LABELS else (None, None)
+            if not (kind or title) or self._is_closed(element):
+                continue
+            tried += 1
+            block = self._titled(element, title) if title else self._under(element)
+            self._close([element, *block.parts])
+            if kind != "other" and block.parts and self._is_picked(block):
+                yield block
+
+    def _label(self, element: HtmlElement) -> tuple[labels.Kind | None, str | None]:
+        """What the element's words label, or the headline that they label themselves."""
+        length = self._layout.text(element)
+        if element.tag in _LINES and 0 < length < labels.MAX_LINE:
+            text = shown(element)
+            title = labels.labelled(text) if self._layout.links(element) <= 1 else None
+            return labels.kind(text) or labels.kind(words(element.text)), title
+        return labels.kind(words(element.text)) if length else None, None
+
+    def _is_closed(self, element: HtmlElement) -> bool:
+        for height, one in enumerate((element, *element.iterancestors())):
+            if one in self._closed or one.tag == "nav" or self._is_button(one):
+                return True
+            if height < _HIGHEST and self._layout.text(one) < _LARGEST_WIDGET and is_not_picked(one):
+                return one.tag not in _PAGE
+        return False
+
+    def _is_button(self, element: HtmlElement) -> bool:
+        """Whether it is a link to something else than an article, and not a list's heading."""
+        if element.tag != "a" or self._layout.links(element) or (element.get("href") or "#").startswith("#"):
+            return False
+        parent = element.getparent()
+        return parent is None or parent.tag not in HEADINGS
+
+    def _close(self, elements: Iterable[HtmlElement]) -> None:
+        for element in elements:
+            self._closed.add(element)
+            self._around.update(element.iterancestors())
+
+    def _is_picked(self, block: Block) -> bool:
+        if any(is_by_machine(link) for part in block.parts for link in part.iter("a")):
+            return False
+        # Where all links leave the site they are sources.
+        own = any(pick.url is None or self._links.is_own(pick.url) for pick in block.picks)
+        return own and len(block.picks) <= MOST
+
+    def _titled(self, element: HtmlElement, title: str) -> Block:
+        # "Read more – our choice" above a list of links is its heading; alone, the same form is one link.
+        heads = element.tag in HEADINGS and not self._layout.links(element)
+        below = self._list(element, list(self._following(element))) if heads else Block()
+        return below if below.parts else self._line(element, title)
+
+    def _line(self, element: HtmlElement, title: str) -> Block:
+        """A line such as "Read more: Headline", linked or not."""
+        around = (element, *element.iterancestors("a"), *element.iterdescendants("a"))
+        url = next((self._links.article(link) for link in around if self._is_link(link)), None)
+        return Block([Pick(title, url)], [self._alone(element)])
+
+    def _is_link(self, element: HtmlElement) -> bool:
+        return element.tag == "a" and self._layout.links(element) > 0
+
+    def _alone(self, element: HtmlElement) -> HtmlElement:
+        """The highest element that shows no more than this one."""
+        parent, length = element.getparent(), self._layout.text(element)
+        while parent is not None and parent.tag not in _PAGE and self._layout.text(parent) == length:
+            element, parent = parent, parent.getparent()
+        return element
+
+    def _under(self, label: HtmlElement) -> Block:
+        link = next(filter(self._is_link, (label, *label.iterancestors("a"))), None)
+        if link is not None:
+            return self._card(link, words(label.text))
+        if self._layout.text(label) > len(words(label.text)) and labels.kind(words(label.text)):
+            parts = self._run(islice(inside(label), _FAR))
+            return Block(self._picks(parts), parts, label)
+        items = list(self._following(label))
+        if (block := self._list(label, items)).parts:
+            return block
+        parts, titles = self._bare(items)
+        return Block(titles, [self._alone(label), *parts]) if parts else Block()
+
+    def _list(self, label: HtmlElement, items: list[HtmlElement | str]) -> Block:
+        parts = self._run(iter(items))
+        return Block(self._picks(parts), [self._alone(label), *parts]) if parts else Block()
+
+    def _card(self, link: HtmlElement, label: str) -> Block:
+        """A linked card that holds its own label."""
+        title = headline(link).removeprefix(label).strip(" :|")
+        if not labels.is_headline(title):
+            return Block()
+        return Block([Pick(title, self._links.article(link))], [self._alone(link)])
+
+    def _following(self, element: HtmlElement) -> Iterator[HtmlElement | str]:
+        """What follows the element, at the lowest height where something does."""
+        for _ in range(_HIGHEST):
+            parent = element.getparent()
+            items = [item for item in islice(after(element), _FAR) if self._is_something(item)]
+            # A wrapper that calls itself related and holds but the label was left empty.
+            if items or parent is None or parent.tag in _PAGE or is_related(parent):
+                yield from items
+                return
+            element = parent
+
+    def _is_something(self, item: HtmlElement | str) -> bool:
+        return not is_blank(item) if isinstance(item, str) else not self._layout.is_empty(item)
+
+    def _run(self, items: Iterator[HtmlElement | str]) -> list[HtmlElement]:
+        """The items made of links to articles, up to the first that is not."""
+        taken: list[HtmlElement] = []
+        between: list[HtmlElement] = []
+        for item in filter(self._is_something, items):
+            if isinstance(item, str):
+                if labels.kind(item) is None:
+                    return []  # the links stand in a sentence
+                continue
+            if self._layout.is_linked(item):
+                taken += [*between, item]
+                between = []
+            elif self._layout.is_short(item) and not _ends(item) and len(between) < _MOST_BETWEEN:
+                between.append(item)
+            else:
+                break
+        return taken
+
+    def _picks(self, parts: list[HtmlElement]) -> list[Pick]:
+        titles: dict[str, str] = {}
+        for link in (link for part in parts for link in part.iter("a")):
+            url = self._links.article(link) if self._is_link(link) else None
+            if url and not titles.get(url):
+                title = headline(link)
+                titles[url] = title if labels.is_headline(title) else ""
+        return [Pick(title, url) for url, title in titles.items() if title]
+
+    def _bare(self, items: list[HtmlElement | str]) -> tuple[list[HtmlElement], list[Pick]]:
+        """Headlines without links, which the label's words alone make picks."""
+        parts: list[HtmlElement] = []
+        titles: list[str] = []
+        for item in items:
+            if isinstance(item, str) or item.tag not in _BARE or next(item.iter("a"), None) is not None:
+                return [], []
+            texts = [shown(line) for line in item.iter("li")] or [shown(item)]
+            if any(map(labels.kind, texts)):
+                break
+            if not all(map(labels.is_sure_headline, texts)):
+                return [], []
+            parts.append(item)
+            titles += texts
+        return parts, list(map(Pick, titles))
+
+    def _insets(self) -> Iterator[Block]:
+        """Links to the site's own articles that stand alone between two paragraphs."""
+        for element in self._layout.elements:
+            if element.tag in _NOT_INSET or element in self._around or not self._layout.is_inset(element):
+                continue
+            picks = [] if self._is_closed(element) else self._picks([element])
+            if picks and all(map(self._is_sure, picks)):
+                self._close([element])
+                yield Block(picks, [element])
+
+    def _is_sure(self, pick: Pick) -> bool:
+        return labels.is_sure_headline(pick.title or "") and self._links.is_typical(pick.url or "")
+
+
+def _ends(item: HtmlElement) -> bool:
+    text = shown(item)
+    return item.tag in HEADINGS or text.endswith((":", "：")) or labels.kind(text) is not None

@@ -1,0 +1,124 @@
+"""How much text and how many links to articles each part of a saved page holds, counted once."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from index.page.links import SILENT, Links, words
+
+_NO_WORD = re.compile(r"[\W_]*")
+_ENOUGH_LINKED, _MOSTLY_LINKED, _WHOLLY_LINKED = 0.15, 0.6, 0.85
+_SHORT, _LONGEST_LINE, _LONGEST_EXCERPT, _MOST_LINKS, _MOST_INSET, _NEAR = 40, 150, 500, 60, 6, 3
+_LEAST_PROSE, _MOST_PROSE, _MOST_ANCHORED = 100, 2_500, 0.3
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+
+
+@dataclass(slots=True)
+class Size:
+    """Characters, those of links, those of links to articles, and the number of the latter."""
+
+    text: int = 0
+    anchored: int = 0
+    linked: int = 0
+    links: int = 0
+
+
+class Layout:
+    """The sizes of all elements of a tree."""
+
+    def __init__(self, tree: HtmlElement, links: Links) -> None:
+        self.elements = [element for element in tree.iter() if isinstance(element.tag, str)]
+        self.sizes: dict[HtmlElement, Size] = {}
+        for element in reversed(self.elements):  # what is inside comes later in the document
+            self.sizes[element] = self._measure(element, links)
+
+    def _measure(self, element: HtmlElement, links: Links) -> Size:
+        if element.tag in SILENT:
+            return Size()
+        size = Size(_length(element.text))
+        for child in element:
+            part = self.sizes.get(child, _NOTHING)  # comments have no size
+            size.text += part.text + _length(child.tail)
+            size.anchored += part.anchored
+            size.linked += part.linked
+            size.links += part.links
+        if element.tag != "a":
+            return size
+        return Size(size.text, size.text, size.text, 1) if links.article(element) else Size(size.text, size.text)
+
+    def text(self, element: HtmlElement) -> int:
+        """How many characters a reader sees in the element."""
+        return self.sizes.get(element, _NOTHING).text
+
+    def links(self, element: HtmlElement) -> int:
+        """How many links to articles the element holds."""
+        return self.sizes.get(element, _NOTHING).links
+
+    def is_empty(self, element: HtmlElement) -> bool:
+        """Whether neither text nor a link to an article is there."""
+        return not self.text(element) and not self.links(element)
+
+    def is_short(self, element: HtmlElement) -> bool:
+        """Whether it is no more than the words above or beside a card's headline: a section, a date."""
+        return self.text(element) <= _SHORT and not self.links(element)
+
+    def is_linked(self, element: HtmlElement) -> bool:
+        """Whether links to articles are most of it: a list of links, or cards of headline and excerpt."""
+        size = self.sizes.get(element, _NOTHING)
+        is_paragraph = element.tag == "p" and not self._begins_linked(element)
+        enough = size.linked >= (_MOSTLY_LINKED if is_paragraph else _ENOUGH_LINKED) * size.text
+        return enough and 0 < size.links <= _MOST_LINKS and size.text - size.linked <= _LONGEST_EXCERPT * size.links
+
+    def _begins_linked(self, element: HtmlElement) -> bool:
+        # A headline and its short excerpt are often one paragraph.
+        first = next((child for child in element if self.text(child)), None)
+        is_link = first is not None and self.links(first) > 0 and not (element.text or "").strip()
+        return is_link and self.text(element) <= _LONGEST_LINE
+
+    def is_inset(self, element: HtmlElement) -> bool:
+        """Whether it holds but links to articles, and stands between two paragraphs of a text."""
+        size = self.sizes.get(element, _NOTHING)
+        share = _WHOLLY_LINKED if element.tag == "p" else _MOSTLY_LINKED
+        alone = 0 < size.links <= _MOST_INSET and size.linked >= share * size.text
+        return alone and self._beside(element, preceding=True) and self._beside(element, preceding=False)
+
+    def _beside(self, element: HtmlElement, *, preceding: bool) -> bool:
+        siblings = (one for one in element.itersiblings(preceding=preceding) if self.text(one))
+        return any(map(self._is_prose, islice(siblings, _NEAR)))
+
+    def _is_prose(self, element: HtmlElement) -> bool:
+        size = self.sizes[element]
+        enough = _LEAST_PROSE <= size.text <= _MOST_PROSE and size.anchored < _MOST_ANCHORED * size.text
+        return enough and (element.tag == "p" or next(element.iter("p"), None) is not None)
+
+
+_NOTHING = Size()
+
+
+def after(element: HtmlElement) -> Iterator[HtmlElement | str]:
+    """What follows the element inside its parent: text and elements in turn."""
+    yield element.tail or ""
+    for sibling in element.itersiblings():
+        if isinstance(sibling.tag, str):
+            yield sibling
+        yield sibling.tail or ""
+
+
+def inside(element: HtmlElement) -> Iterator[HtmlElement | str]:
+    """What follows the text with which the element begins."""
+    for child in element:
+        if isinstance(child.tag, str):
+            yield child
+        yield child.tail or ""
+
+
+def is_blank(text: str) -> bool:
+    """Whether no word is in it, only space and signs such as bullets and bars."""
+    return _NO_WORD.fullmatch(text) is not None
+
+
+def _length(text: str | None) -> int:
+    return len(words(text)) if text else 0

@@ -1,0 +1,131 @@
+"""The links of a saved page: where they lead, what they are called, and which lead to articles of the same site."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from index.address import canonical_url, url_key
+
+SILENT = ("head", "iframe", "noscript", "script", "select", "style", "svg", "template", "textarea")
+"""Elements whose text no reader sees."""
+_SPACE = re.compile(r"\s+")
+_TEXTS = XPath(".//text()[not(ancestor::time" + "".join(f" or ancestor::{tag}" for tag in SILENT) + ")]")
+_WITHIN_WORDS = {"a", "abbr", "b", "em", "font", "i", "mark", "q", "strong", "sub", "sup", "u"}
+_LISTING = re.compile(
+    r"/(?:tags?|tagged|topics?|temas|themen?|thema|category|categories|kategorien?|rubriken?|keyword|search|suche|login|signin|"
+    r"register|registrazione|subscri\w+|abo|newsletters?|contact|hashtag|share|comments?)(?:/|$)|"
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|profile?|people|person|redaktion)(?:/[^/]*)?/?$|"
+    r"privacy|terms-|accessibility|datenschutz|impressum|cookie"
+)
+_BY_MACHINE = re.compile(r"recirc|recommend", re.IGNORECASE)
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_HEADLINE_CLASS = re.compile(r"(?:^|[-_ ])(?:head(?:line)?|title|titel|titre|titulo|titolo)(?:$|[-_ ])", re.IGNORECASE)
+_SECOND_LEVEL = {"ac", "co", "com", "edu", "go", "gob", "gov", "gv", "ne", "net", "or", "org"}
+_CODE, _SLUG, _TITLE_WORDS, _TITLE_CHARACTERS, _MOST_ADDRESS = 10, 20, 4, 30, 4_000
+
+
+class Links:
+    """The links of the page at `url`, whose `<base>` counts."""
+
+    def __init__(self, tree: HtmlElement, url: str | None) -> None:
+        base = next(iter(tree.iter("base")), None)
+        self._base = _join(url, base.get("href") if base is not None else None)
+        self._itself, self._site = url_key(url or ""), _site(url)
+
+    def article(self, link: HtmlElement) -> str | None:
+        """The canonical http(s) address of the article to which the link leads, if it does and not to this page."""
+        try:
+            url = canonical_url(_join(self._base, link.get("href")))
+        except ValueError:
+            return None
+        if len(url) > _MOST_ADDRESS or url_key(url) == self._itself:
+            return None
+        return url if _can_be_article(url) and (_is_article(url) or _is_long(link)) else None
+
+    def is_typical(self, url: str) -> bool:
+        """Whether the address alone looks like an article's of this site."""
+        return self.is_own(url) and _is_article(url)
+
+    def is_own(self, url: str) -> bool:
+        """Whether the address is of the page's own site, as far as that is known."""
+        return not self._site or _site(url) == self._site
+
+
+def is_by_machine(link: HtmlElement) -> bool:
+    """Whether the link tells the site's statistics that a machine recommended it."""
+    return _BY_MACHINE.search(link.get("href") or "") is not None
+
+
+def words(text: str | None) -> str:
+    """The text with single spaces."""
+    return _SPACE.sub(" ", text or "").strip()
+
+
+def shown(element: HtmlElement) -> str:
+    """What a reader sees of the element, without times; boxes that touch are words apart."""
+    if not len(element):
+        return words(element.text)
+    pieces: list[str] = []
+    before = None
+    for text in _TEXTS(element):
+        box = text.getparent()
+        if before is not None and not (_is_inline(box) and (_is_inline(before) or box.getparent() is before)):
+            pieces.append(_gap(pieces[-1], text))
+        pieces.append(text)
+        before = box
+    return words("".join(pieces))
+
+
+def _is_inline(element: HtmlElement) -> bool:
+    return element.tag in _WITHIN_WORDS
+
+
+def _gap(one: str, other: str) -> str:
+    return " " if one[-1:].isalnum() and other[:1].isalnum() else ""
+
+
+def headline(link: HtmlElement) -> str:
+    """What the link's article is called: the heading inside it, else its text, else its title."""
+    headings = (shown(part) for part in link.iterdescendants() if _is_heading(part))
+    return next(filter(None, headings), "") or shown(link) or words(link.get("title"))
+
+
+def _is_heading(part: HtmlElement) -> bool:
+    named = isinstance(part.tag, str) and _HEADLINE_CLASS.search(part.get("class") or "")
+    return part.tag in _HEADINGS or bool(named)
+
+
+def _can_be_article(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(parts.path.strip("/") or parts.query) and not _LISTING.search(parts.path.lower())
+
+
+def _is_article(url: str) -> bool:
+    parts = urlsplit(url)
+    last = parts.path.rstrip("/").rpartition("/")[2]
+    if re.search(r"\d{4}", parts.path + parts.query) or (len(last) >= _CODE and re.search(r"\d", last)):
+        return True
+    return len(last) >= _SLUG or len(re.findall(r"[-_]", last)) > 1
+
+
+def _is_long(link: HtmlElement) -> bool:
+    text = shown(link)
+    return len(text) >= _TITLE_CHARACTERS and len(text.split()) >= _TITLE_WORDS
+
+
+def _join(base: str | None, href: str | None) -> str:
+    try:
+        return urljoin(base or "", (href or "").strip())
+    except ValueError:
+        return base or ""
+
+
+def _site(url: str | None) -> str:
+    # A publisher's editions differ in what surrounds its name: www.news.co.uk and news.com.
+    try:
+        parts = (urlsplit(url or "").hostname or "").removeprefix("www.").split(".")[:-1]
+    except ValueError:
+        return ""
+    return parts[-2] if len(parts) > 1 and parts[-1] in _SECOND_LEVEL else "".join(parts[-1:])

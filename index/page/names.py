@@ -1,0 +1,30 @@
+"""What the names that developers gave to a part of a page say about it; general words, no site's own."""
+
+import re
+
+from lxml.html import HtmlElement
+
+from index.page.layout import HEADINGS
+
+_NOT_PICKED = re.compile(
+    r"most-?(?:read|viewed|popular|shared)|trending|popular|outbrain|taboola|sponsor|comments?\b|\bnav|\bmenu|newsletter|"
+    r"recirc|recommend|paginat|pager|breadcrumb",
+    re.IGNORECASE,
+)
+_RELATED = re.compile(r"relat|read-?more|see-?also", re.IGNORECASE)
+_HEAD = re.compile(r"head|title|label", re.IGNORECASE)
+
+
+def is_not_picked(element: HtmlElement) -> bool:
+    """Whether the part is called navigation, advertising, comments or a list that a machine makes."""
+    return _NOT_PICKED.search(_names(element)) is not None
+
+
+def is_related(element: HtmlElement) -> bool:
+    """Whether the part, and not only its heading, is called related."""
+    names = _names(element)
+    return _RELATED.search(names) is not None and element.tag not in HEADINGS and not _HEAD.search(names)
+
+
+def _names(element: HtmlElement) -> str:
+    return f"{element.tag} {element.get('class') or ''} {element.get('id') or ''}"
