@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with the stage, how much of it is done, and how much there is where that is known."""
+"""Called with the stage, how much of it is done, and how much there is where that is known.
+
+The stage may go on with ": " and what it is at.
+"""
 
 
 class Clock:
@@ -24,7 +27,7 @@ class Clock:
         yield
         self._timings[name] = round(time.perf_counter() - started, 3)
 
-    def advance(self, more: int) -> None:
-        """So many more things of the stage are done."""
+    def advance(self, more: int, at: str = "") -> None:
+        """So many more things of the stage are done; `at` says what is at hand."""
         self._done += more
-        self._progress(self._stage, self._done, self._total)
+        self._progress(f"{self._stage}: {at}" if at else self._stage, self._done, self._total)

@@ -11,28 +11,30 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from newsroom import NEWS, article
+from readings import read as read_place
+from readings import reading
 
 from index.article import Article
-from index.sources import Rejected, SourceError, jsonl, read_source
+from index.sources import Item, Rejected, SourceError, jsonl, read_source
 
 GOOD = b'{"id": "a", "title": "A title"}\n'
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Callable[..., list[Article | Rejected]]:
-    def read_bytes(content: bytes, name: str = "news.jsonl") -> list[Article | Rejected]:
+def read(tmp_path: Path) -> Callable[..., list[Item]]:
+    def read_bytes(content: bytes, name: str = "news.jsonl") -> list[Item]:
         (tmp_path / name).write_bytes(content)
-        return list(read_source(str(tmp_path / name)))
+        return read_place(tmp_path, tmp_path / name)
 
     return read_bytes
 
 
-def ids(rows: Iterable[Article | Rejected]) -> list[str]:
+def ids(rows: Iterable[Item]) -> list[str]:
     return [row.id for row in rows if isinstance(row, Article)]
 
 
-def test_the_newsroom_is_read_in_its_order(source: Callable[[Iterable[object]], Path]) -> None:
-    assert ids(read_source(str(source(NEWS)))) == [row["id"] for row in NEWS]
+def test_the_newsroom_is_read_in_its_order(source: Callable[[Iterable[object]], Path], tmp_path: Path) -> None:
+    assert ids(read_place(tmp_path, source(NEWS))) == [row["id"] for row in NEWS]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,7 @@ def test_the_newsroom_is_read_in_its_order(source: Callable[[Iterable[object]], 
     ids=lambda value: repr(value)[:30],
 )
 def test_a_bad_line_is_named_by_file_and_line_and_the_others_are_kept(
-    read: Callable[..., list[Article | Rejected]], tmp_path: Path, bad: bytes, reason: str
+    read: Callable[..., list[Item]], tmp_path: Path, bad: bytes, reason: str
 ) -> None:
     first, rejected, last = read(GOOD + bad + b"\n" + GOOD.replace(b'"a"', b'"b"'))
     assert ids([first, last]) == ["a", "b"]
@@ -61,30 +63,30 @@ def test_a_bad_line_is_named_by_file_and_line_and_the_others_are_kept(
     assert str(rejected).startswith(f"{tmp_path / 'news.jsonl'}, line 2, {reason}")
 
 
-def test_blank_lines_are_skipped_but_counted(read: Callable[..., list[Article | Rejected]]) -> None:
+def test_blank_lines_are_skipped_but_counted(read: Callable[..., list[Item]]) -> None:
     _, rejected = read(GOOD + b"\n  \t\r\n" + b"oops\n")
     assert isinstance(rejected, Rejected)
     assert rejected.line == 4
 
 
-def test_a_byte_order_mark_and_windows_line_ends_do_not_matter(read: Callable[..., list[Article | Rejected]]) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_do_not_matter(read: Callable[..., list[Item]]) -> None:
     assert read(b"\xef\xbb\xbf" + GOOD.replace(b"\n", b"\r\n") + b'{"id": "b", "title": "B"}') == [
         article(),
         article(id="b", title="B"),
     ]
 
 
-def test_an_escaped_lone_surrogate_is_cleaned_and_not_refused(read: Callable[..., list[Article | Rejected]]) -> None:
+def test_an_escaped_lone_surrogate_is_cleaned_and_not_refused(read: Callable[..., list[Item]]) -> None:
     assert read(b'{"id": "a", "title": "A\\ud800title"}\n') == [article()]
 
 
-def test_an_empty_file_holds_nothing(read: Callable[..., list[Article | Rejected]]) -> None:
+def test_an_empty_file_holds_nothing(read: Callable[..., list[Item]]) -> None:
     assert read(b"") == []
 
 
 @pytest.mark.parametrize("ending", [b"\n", b""])
 def test_a_huge_line_is_rejected_and_the_next_is_read(
-    read: Callable[..., list[Article | Rejected]], monkeypatch: pytest.MonkeyPatch, ending: bytes
+    read: Callable[..., list[Item]], monkeypatch: pytest.MonkeyPatch, ending: bytes
 ) -> None:
     monkeypatch.setattr(jsonl, "MAX_LINE", 100)
     huge = b'{"id": "x", "title": "' + b"x" * 350 + b'"}'
@@ -96,17 +98,17 @@ def test_a_huge_line_is_rejected_and_the_next_is_read(
 
 
 def test_a_line_of_just_the_allowed_length_is_read(
-    read: Callable[..., list[Article | Rejected]], monkeypatch: pytest.MonkeyPatch
+    read: Callable[..., list[Item]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jsonl, "MAX_LINE", len(GOOD))
     assert ids(read(GOOD * 2)) == ["a", "a"]
 
 
-def test_a_gzipped_file_is_read(read: Callable[..., list[Article | Rejected]]) -> None:
+def test_a_gzipped_file_is_read(read: Callable[..., list[Item]]) -> None:
     assert read(gzip.compress(GOOD), "news.jsonl.gz") == [article()]
 
 
-def test_a_ndjson_file_is_read(read: Callable[..., list[Article | Rejected]]) -> None:
+def test_a_ndjson_file_is_read(read: Callable[..., list[Item]]) -> None:
     assert read(GOOD, "news.ndjson") == [article()]
 
 
@@ -128,7 +130,7 @@ def test_a_damaged_gzip_file_is_a_source_error_that_names_it(
     path = tmp_path / "news.jsonl.gz"
     path.write_bytes(damage(gzip.compress(rows)))
     with pytest.raises(SourceError) as caught:
-        list(read_source(str(path)))
+        read_place(tmp_path, path)
     assert str(caught.value).startswith(f"{path}: cannot be read")
     assert problem in str(caught.value)
     assert str(caught.value).endswith("check that the file is whole")
@@ -137,46 +139,52 @@ def test_a_damaged_gzip_file_is_a_source_error_that_names_it(
 def test_rows_before_the_damage_are_given_and_the_error_says_how_many(tmp_path: Path) -> None:
     path = tmp_path / "news.jsonl.gz"
     path.write_bytes(gzip.compress(GOOD * 3)[:-8])
-    rows = read_source(str(path))
+    rows = read_source(reading(tmp_path, path))
     assert ids([next(rows), next(rows), next(rows)]) == ["a", "a", "a"]
     with pytest.raises(SourceError, match="after line 3"):
         next(rows)
 
 
-def test_standard_input_is_read_by_its_name_and_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_read_by_its_name_and_left_open(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(GOOD + b"oops\n")))
-    taken, rejected = read_source("-")
+    taken, rejected = read_place(tmp_path, "-")
     assert taken == article()
     assert str(rejected).startswith("standard input, line 2, not JSON")
     assert not sys.stdin.buffer.closed
-    assert list(read_source("-")) == []
+    assert read_place(tmp_path, "-") == []
 
 
 @pytest.mark.parametrize(
     ("place", "problem"),
     [
-        ("missing.jsonl", "missing.jsonl: no such file; check the path, or give - to read standard input"),
-        ("news.csv", "news.csv: unknown kind of source; known endings are .jsonl, .jsonl.gz, .ndjson, or -"),
-        ("", ": unknown kind of source"),
-        ("a\0b.jsonl", "no such file"),
+        ("missing.jsonl", "missing.jsonl: no such file or folder; check the path, or give - to read standard input"),
+        ("missing.csv", "missing.csv: no such file or folder"),
+        ("a\0b.jsonl", "no such file or folder"),
+        ("/dev/null", "/dev/null: no such file or folder"),
     ],
 )
-def test_a_source_that_cannot_be_read_is_refused_at_once(place: str, problem: str) -> None:
+def test_a_source_that_is_not_there_is_refused_at_once(tmp_path: Path, place: str, problem: str) -> None:
     with pytest.raises(SourceError) as caught:
-        read_source(place)
+        read_source(reading(tmp_path, place))
     assert problem in str(caught.value)
 
 
-def test_a_folder_is_no_source(tmp_path: Path) -> None:
+def test_a_file_of_an_unknown_ending_is_refused_with_the_endings_that_are_known(tmp_path: Path) -> None:
+    (tmp_path / "news.docx").write_bytes(b"PK")
+    with pytest.raises(SourceError, match=r"news\.docx: unknown kind of source; known endings are \.jsonl, .*\.csv"):
+        read_source(reading(tmp_path, tmp_path / "news.docx"))
+
+
+def test_a_folder_without_pages_is_refused_whatever_it_is_called(tmp_path: Path) -> None:
     (tmp_path / "news.jsonl").mkdir()
-    with pytest.raises(SourceError, match="no such file"):
-        read_source(str(tmp_path / "news.jsonl"))
+    with pytest.raises(SourceError, match="no Markdown and no HTML page in this folder"):
+        read_source(reading(tmp_path, tmp_path / "news.jsonl"))
 
 
 def test_a_file_that_goes_away_before_it_is_read_is_a_source_error(tmp_path: Path) -> None:
     path = tmp_path / "news.jsonl"
     path.write_bytes(GOOD)
-    rows = read_source(str(path))
+    rows = read_source(reading(tmp_path, path))
     path.unlink()
     with pytest.raises(SourceError, match=r"news\.jsonl: cannot be read \(.*No such file"):
         next(rows)
@@ -190,10 +198,11 @@ LINES = st.binary(max_size=80) | st.sampled_from([GOOD, b"\xef\xbb\xbf", b"\n", 
 def test_arbitrary_bytes_raise_nothing_but_source_errors(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, name: str, compressed: bool
 ) -> None:
-    path = tmp_path_factory.getbasetemp() / name
+    folder = tmp_path_factory.getbasetemp()
+    path = folder / name
     path.write_bytes(gzip.compress(content)[: len(content) + 15] if compressed else content)
     try:
-        rows = list(read_source(str(path)))
+        rows = read_place(folder, path)
     except SourceError:
         assert name.endswith(".gz")
     else:

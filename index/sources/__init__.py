@@ -1,30 +1,38 @@
-"""Where articles come from: one module and one function a kind, each yielding `Article | Rejected` one by one.
+"""Where articles come from: one module and one function a kind, each yielding items one by one.
 
-A new kind is a new module with `read(place) -> Iterator[Article | Rejected]` and a line in `KINDS`.
+A new kind is a new module with `read(place, reading) -> Iterator[Item]` and a line in `KINDS`; where it is to be
+recognised without being named, also one in `kinds.kind_of`.
 """
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from importlib import import_module
 
-from index.article import Article
-from index.sources import jsonl
-from index.sources.rows import Rejected, SourceError
+from index.sources.items import Item, Rejected, SourceError
+from index.sources.kinds import kind_of
+from index.sources.reading import Reading, Source
 
-Source = Callable[[str], Iterator[Article | Rejected]]
+KINDS = {
+    "jsonl": "jsonl",
+    "feed": "feeds",
+    "sitemap": "sitemaps",
+    "urls": "urls",
+    "address": "address",
+    "wordpress": "wordpress",
+    "csv": "tables",
+    "parquet": "parquet",
+    "pages": "pages",
+    "markdown": "markdown",
+    "wxr": "wxr",
+    "sql": "sql",
+}
+"""Each kind's module, imported when it is needed: what reads pages and feeds takes a while to load."""
 
-KINDS: dict[str, Source] = {".jsonl": jsonl.read, ".jsonl.gz": jsonl.read, ".ndjson": jsonl.read}
+
+def read_source(reading: Reading) -> Iterator[Item]:
+    """The items of a source. Raises SourceError, at once where nothing tells what kind it is."""
+    kind, place = kind_of(reading.source.place, KINDS)
+    items: Iterator[Item] = import_module(f"index.sources.{KINDS[kind]}").read(place, reading)
+    return items
 
 
-def read_source(place: str) -> Iterator[Article | Rejected]:
-    """The articles of SOURCE (`-` is JSON Lines on standard input). Raises SourceError where there is none to read."""
-    if place == "-":
-        return jsonl.read(place)
-    for ending, read in KINDS.items():
-        if place.endswith(ending):
-            if not Path(place).is_file():
-                raise SourceError(f"{place}: no such file; check the path, or give - to read standard input")
-            return read(place)
-    raise SourceError(f"{place}: unknown kind of source; known endings are {', '.join(KINDS)}, or - for standard input")
-
-
-__all__ = ["KINDS", "Rejected", "Source", "SourceError", "read_source"]
+__all__ = ["KINDS", "Item", "Reading", "Rejected", "Source", "SourceError", "kind_of", "read_source"]

@@ -10,12 +10,18 @@ from pathlib import Path
 from typing import IO, cast
 
 from index.article import Article, InvalidFieldError, parse_article
-from index.sources.rows import Rejected, SourceError
+from index.sources.items import Rejected, SourceError
+from index.sources.reading import Reading
 
 MAX_LINE = 16 * 1024 * 1024
 
 
-def read(place: str) -> Iterator[Article | Rejected]:
+def read(place: str, reading: Reading) -> Iterator[Article | Rejected]:  # noqa: ARG001 - a file needs no more
+    """What `rows` yields, as a source. Raises SourceError."""
+    return rows(place)
+
+
+def rows(place: str) -> Iterator[Article | Rejected]:
     """Articles and rejected rows of a `.jsonl` or `.jsonl.gz` file, or of `-`. Raises SourceError."""
     name = "standard input" if place == "-" else place
     number = 0

@@ -1,0 +1,100 @@
+"""Sources into the corpus: what is new, changed, unchanged, failed and removed, written in short durable batches."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from index.article import Article
+from index.corpus import BATCH, Changes, Corpus
+from index.languages import detected
+from index.sources.items import Found, Gone, Item, Listing, Rejected, Unchanged
+
+BATCH_S = 1.0
+"""What was read longer ago is written, so that a kill costs no more than that."""
+
+
+@dataclass(slots=True)
+class SourceReport:
+    """What one source brought. `kept_out` were removed by hand; `error` says why it was not read, or not to its end."""
+
+    source: str
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    removed: int = 0
+    kept_out: int = 0
+    duplicate_ids: int = 0
+    without_url: int = 0
+    languages_detected: int = 0
+    error: str | None = None
+
+    def __str__(self) -> str:
+        counts = (f"{getattr(self, name):,} {name}" for name in _TOLD if getattr(self, name))
+        return ", ".join((self.source, *counts))
+
+
+_TOLD = ("new", "changed", "unchanged", "failed", "removed")
+
+
+def ingest(
+    corpus: Corpus,
+    items: Iterable[Item],
+    report: SourceReport,
+    rejected: list[Rejected],
+    advance: Callable[..., None],
+    seen: set[str],
+) -> None:
+    """Write all items; counts go to `report`, rows that cannot be used to `rejected`, ids to `seen`."""
+    for batch in _batches(items, advance):
+        with corpus.batch():
+            for item in batch:
+                _write(corpus, item, report, rejected, seen)
+        advance(0, str(report))
+
+
+def _batches(items: Iterable[Item], advance: Callable[..., None]) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    began = time.monotonic()
+    for item in items:
+        advance(1)
+        batch.append(item)
+        if len(batch) >= BATCH or time.monotonic() - began > BATCH_S:
+            yield batch
+            batch, began = [], time.monotonic()
+    if batch:
+        yield batch
+
+
+def _write(corpus: Corpus, item: Item, report: SourceReport, rejected: list[Rejected], seen: set[str]) -> None:
+    match item:
+        case Article():
+            _upsert(corpus, item, report, seen)
+        case Found(article, mark, listing):
+            _upsert(corpus, article, report, seen)
+            before = corpus.marks.remember(listing, article.id, mark)
+            report.removed += corpus.remove([before]) if before else 0
+        case Unchanged(key, listed, listing):
+            corpus.marks.touch(key, listed, listing)
+            report.unchanged += 1
+        case Gone(key):
+            report.removed += corpus.vanish(key)
+        case Listing(mark):
+            corpus.marks.remember(None, "", mark)
+        case Rejected():
+            rejected.append(item)
+            report.failed += 1
+
+
+def _upsert(corpus: Corpus, row: Article, report: SourceReport, seen: set[str]) -> None:
+    report.duplicate_ids += row.id in seen
+    seen.add(row.id)
+    if corpus.pushed.removed(row.id):
+        report.kept_out += 1
+        return
+    article = detected(row)
+    report.languages_detected += article.language != row.language
+    report.without_url += article.url.startswith("urn:article:")
+    changes: Changes = corpus.upsert([article])
+    report.new, report.changed = report.new + changes.new, report.changed + changes.changed
+    report.unchanged += changes.unchanged

@@ -1,0 +1,55 @@
+"""What an operator says of a source, and what a source may use while it is read."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from index.marks import Mark
+
+if TYPE_CHECKING:  # settings name sources, and need neither a database nor the web
+    from index.corpus import Corpus
+    from index.fetching import Fetcher
+
+_PASSWORD = re.compile(r"(://[^/@\s:]*:)[^/\s]*@")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where articles come from. `columns` maps our fields to its columns; `query` is what a database is asked."""
+
+    place: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    query: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The place without a password, for reports."""
+        return _PASSWORD.sub(r"\1***@", self.place)
+
+
+@dataclass
+class Reading:
+    """One reading of one source: what is remembered of its pages, and the way to the web."""
+
+    source: Source
+    corpus: "Corpus"
+    fetcher: "Fetcher"
+
+    @cached_property
+    def started(self) -> float:
+        """When this reading began, or the killed one that it goes on from; seconds since 1970."""
+        return self.corpus.marks.begin(self.source.name)
+
+    def mark(self, key: str) -> Mark | None:
+        """What is remembered of a page or file."""
+        return self.corpus.marks.get(key)
+
+    def read_already(self, mark: Mark | None) -> bool:
+        """Whether this reading, before it was killed, has looked at the page."""
+        return mark is not None and mark.at >= self.started
+
+    def known(self, listing: str) -> list[str]:
+        """The keys of all pages that earlier readings of this listing found."""
+        return self.corpus.marks.of(listing)

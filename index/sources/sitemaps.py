@@ -1,0 +1,129 @@
+"""Sitemaps and what they name: pages, news, and other sitemaps; pages that one names no more are looked at again."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+from urllib.parse import urljoin
+
+from index.address import canonical_url
+from index.marks import Mark
+from index.sources import feeds
+from index.sources.items import Item, Listing, Rejected, SourceError
+from index.sources.kinds import kind_of_content
+from index.sources.listings import Listed, as_before, completed, is_web, obtained
+from index.sources.reading import Reading
+from index.sources.sitemap_entries import Line, sitemap_lines
+from index.sources.web import Entry, look_again, read_pages
+
+MAX_DEPTH = 3
+"""The protocol allows an index of sitemaps, but no index of indexes; some sites have them all the same."""
+
+
+def read(place: str, reading: Reading) -> Iterator[Item]:
+    """The articles of all pages of a sitemap, by URL or in a file, and of those that it names. Raises SourceError."""
+    listed = obtained(place, reading)
+    yield from as_before(place, reading) if listed is None else read_listed(listed, reading)
+
+
+def read_listed(listed: Listed, reading: Reading) -> Iterator[Item]:
+    """The articles of a sitemap that was fetched. Raises SourceError."""
+    tree = _Tree(reading)
+    yield from tree.sitemap(listed, depth=1)
+    yield from tree.missing()
+
+
+class _Tree:
+    """One reading of a sitemap with all that it names."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._met: set[str] = set()
+        self._named: set[int] = set()  # the hashes of addresses: of a million, a tenth of the memory
+        # What a sitemap names no more may stand in one that is read later: pages wander as sites grow.
+        self._missing: list[tuple[list[str], Listing | None]] = []
+
+    def sitemap(self, listed: Listed, depth: int) -> Iterator[Item]:
+        """All of one sitemap. Raises SourceError where it cannot be read."""
+        self._met.add(listed.place)
+        if kind_of_content(listed.content) == "feed":  # the protocol allows it
+            yield from feeds.read_listed(listed, self._reading)
+            return
+        lines = sitemap_lines(listed.content)
+        try:
+            first = next(lines, None)
+        except ValueError as error:
+            reason = f"is no sitemap that can be read ({error}); check the address"
+            raise SourceError(f"{listed.place}: {reason}") from error
+        if first and first.is_sitemap:
+            yield from self._index(listed, chain([first], lines), depth)
+        else:
+            yield from self._pages(listed, chain([first] if first else [], lines), bool(first and first.is_news))
+
+    def missing(self) -> Iterator[Item]:
+        """What became of the pages that were named in an earlier reading and not in this one."""
+        for keys, listing in self._missing:
+            unnamed = [key for key in keys if hash(key) not in self._named]
+            yield from completed(look_again(unnamed, self._reading), listing.mark if listing else None)
+
+    def _index(self, index: Listed, lines: Iterable[Line], depth: int) -> Iterator[Item]:
+        if depth > MAX_DEPTH:
+            yield Rejected(index.place, None, f"is an index of sitemaps more than {MAX_DEPTH} levels deep")
+            return
+        for line in lines:
+            place = _absolute(index, line.address)
+            if not is_web(place):
+                yield Rejected(index.place, None, f"names the sitemap {line.address[:80]!r}, which is no web address")
+            elif place not in self._met:
+                yield from self._child(index, place, line.lastmod, depth + 1)
+
+    def _child(self, index: Listed, place: str, lastmod: str | None, depth: int) -> Iterator[Item]:
+        self._met.add(place)
+        mark = self._reading.mark(place)
+        try:
+            if mark and ((lastmod and mark.listed == lastmod) or self._reading.read_already(mark)):
+                yield from self._as_before(place)
+            elif (listed := obtained(place, self._reading, lastmod)) is not None:
+                yield from self.sitemap(listed, depth)
+            else:
+                yield from self._as_before(place)
+                yield Listing(replace(mark or Mark(place), listed=lastmod))
+        except SourceError as error:
+            yield Rejected(index.place, None, str(error))
+
+    def _as_before(self, place: str) -> Iterator[Item]:
+        for item in as_before(place, self._reading):
+            self._named.add(hash(item.key))
+            yield item
+
+    def _pages(self, listed: Listed, lines: Iterable[Line], news: bool) -> Iterator[Item]:
+        listing = None
+        entries = self._entries(listed, lines)
+        for item in completed(read_pages(entries, listed.place, self._reading), listed.mark):
+            if isinstance(item, Listing):
+                listing = item
+            else:
+                yield item
+        # News sitemaps name the last two days only: what they name no more is not missing.
+        known = [] if news else self._reading.known(listed.place)
+        if missing := [key for key in known if hash(key) not in self._named]:
+            self._missing.append((missing, listing))
+        elif listing:
+            yield listing
+
+    def _entries(self, listed: Listed, lines: Iterable[Line]) -> Iterator[Entry | Item]:
+        for line in lines:
+            try:
+                url = canonical_url(_absolute(listed, line.address))
+            except ValueError:
+                yield Rejected(listed.place, None, f"names {line.address[:80]!r}, which is no web address")
+                continue
+            if hash(url) not in self._named:
+                self._named.add(hash(url))
+                yield Entry(url, line.lastmod, line.hints)
+
+
+def _absolute(listed: Listed, address: str) -> str:
+    try:
+        return urljoin(listed.url or "", address) if address else ""
+    except ValueError:
+        return ""

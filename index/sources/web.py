@@ -1,0 +1,95 @@
+"""Pages of the web: fetched a few at once, politely, only where they may have changed, and read one by one."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from index.article import Article, to_row
+from index.fetching import Fetched, Fetcher, FetchError
+from index.marks import Mark
+from index.page import PageError, read_page
+from index.sources.bodies import article_of
+from index.sources.items import Found, Gone, Item, Rejected, Unchanged
+from index.sources.reading import Reading
+
+WAITING = 32
+"""So many pages are asked for ahead; the fetcher says how many of one host at once."""
+PAGES = ("text/html", "application/xhtml+xml", "text/plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page that a listing names; `listed` changes when it does; `hints` are fields it may not state itself."""
+
+    url: str
+    listed: str | None = None
+    hints: Mapping[str, object] = field(default_factory=dict)
+
+
+def read_pages(entries: Iterable[Entry | Item], listing: str, reading: Reading) -> Iterator[Item]:
+    """What each page has become, in the order of the entries; unchanged ones cost a look or a short answer.
+
+    Items among the entries, which need no fetching, keep their places.
+    """
+    pending: deque[Future[Item] | Item] = deque()
+    with ThreadPoolExecutor(WAITING, "page") as pool:
+        try:
+            for entry in entries:
+                pending.append(_begun(entry, listing, reading, pool) if isinstance(entry, Entry) else entry)
+                if len(pending) >= WAITING:
+                    yield _result(pending.popleft())
+            while pending:
+                yield _result(pending.popleft())
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def look_again(keys: Iterable[str], reading: Reading) -> Iterator[Item]:
+    """What became of pages that their listing names no more: gone, or only listed no longer."""
+    for item in read_pages((Entry(key) for key in keys), "", reading):
+        yield Unchanged(item.key, listing="") if isinstance(item, Unchanged) else item
+
+
+def with_hints(article: Article, hints: Mapping[str, object]) -> Article:
+    """The article, with what a listing says where the page itself says nothing."""
+    row = to_row(article)
+    return article_of(row | {name: value for name, value in hints.items() if value and not row[name]})
+
+
+def page_of(entry: Entry, fetched: Fetched, listing: str) -> Item:
+    """What a page that was fetched has become."""
+    if fetched.unchanged:
+        return Unchanged(entry.url, entry.listed, listing)
+    try:
+        article = with_hints(read_page(_html(entry.url, fetched), fetched.url), entry.hints)
+    except PageError as error:
+        return Rejected(entry.url, None, str(error))
+    return Found(article, fetched.mark(entry.url, entry.listed), listing)
+
+
+def _begun(entry: Entry, listing: str, reading: Reading, pool: ThreadPoolExecutor) -> "Future[Item] | Item":
+    mark = reading.mark(entry.url)
+    if mark and ((entry.listed and mark.listed == entry.listed) or reading.read_already(mark)):
+        return Unchanged(entry.url, entry.listed, listing)
+    return pool.submit(_read, entry, mark, listing, reading.fetcher)
+
+
+def _result(pending: "Future[Item] | Item") -> Item:
+    return pending.result() if isinstance(pending, Future) else pending
+
+
+def _read(entry: Entry, mark: Mark | None, listing: str, fetcher: Fetcher) -> Item:
+    try:
+        return page_of(entry, fetcher.get(entry.url, mark, types=PAGES), listing)
+    except FetchError as error:
+        return Gone(entry.url, str(error)) if error.gone and mark else Rejected(entry.url, None, str(error))
+
+
+def _html(url: str, fetched: Fetched) -> bytes:
+    if fetched.media_type and fetched.media_type not in PAGES:
+        raise PageError(f"is {fetched.media_type[:80]}, not a page")
+    if urlsplit(url).path.strip("/") and not urlsplit(fetched.url).path.strip("/"):
+        raise PageError("redirects to the home page")  # what many sites do instead of answering 404
+    return fetched.content

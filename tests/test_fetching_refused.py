@@ -1,0 +1,144 @@
+"""Where fetching must not go: out of the web, into private networks, round in circles."""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from website import Site, website
+
+from index import fetching
+from index.fetching import Fetcher, FetchError, Policy
+from index.internet import is_public
+
+LOOPBACK = Policy(allow_private=True, delay_s=0)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Site]:
+    with website() as up:
+        yield up
+
+
+@pytest.fixture
+def site(shared: Site) -> Site:
+    shared.pages.clear()
+    shared.forget()
+    shared.busiest = 0
+    return shared
+
+
+@pytest.fixture
+def fetchers() -> Iterator[Callable[..., Fetcher]]:
+    made: list[Fetcher] = []
+
+    def make(policy: Policy = LOOPBACK, sleep: Callable[[float], None] = lambda _: None) -> Fetcher:
+        made.append(Fetcher(policy, sleep))
+        return made[-1]
+
+    yield make
+    for fetcher in made:
+        fetcher.close()
+
+
+@pytest.fixture
+def fetcher(fetchers: Callable[..., Fetcher]) -> Fetcher:
+    return fetchers()
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long it would have waited before each other try."""
+    waited: list[float] = []
+    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=waited.append))
+    return waited
+
+
+def test_redirects_end(site: Site, fetcher: Fetcher) -> None:
+    site.redirect("/loop", "/loop")
+    with pytest.raises(FetchError, match="more than 5 redirects"):
+        fetcher.get(site.url("/loop"))
+    for number in range(5):
+        site.redirect(f"/{number}", f"/{number + 1}", (301, 302, 303, 307, 308)[number])
+    site.put("/5", "hello")
+    assert fetcher.get(site.url("/0")).content == b"hello"
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://a.example/", "javascript:alert(1)", "", "http://[x/"])
+def test_redirects_lead_to_web_addresses_only(target: str, site: Site, fetcher: Fetcher) -> None:
+    site.redirect("/a", target)
+    with pytest.raises(FetchError, match="which is no web address"):
+        fetcher.get(site.url("/a"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["file:///etc/passwd", "ftp://a.example/", "nothing", "http://", "http://[x/", "http://a:b/", "http://a\u2024/"],
+)
+def test_what_is_no_web_address_is_refused(url: str, fetcher: Fetcher, waits: list[float]) -> None:
+    with pytest.raises(FetchError):
+        fetcher.get(url)
+    assert waits == []
+
+
+PRIVATE = [
+    *("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254"),
+    *(
+        "100.64.0.1",
+        "0.0.0.0",  # noqa: S104 - nothing is bound
+        "224.0.0.1",
+        "255.255.255.255",
+        "[fe80::1]",
+        "[fc00::1]",
+        "[ff02::1]",
+        "[::]",
+    ),
+    *("[2002:7f00:1::]", "[64:ff9b::7f00:1]", "2130706433", "0x7f.1"),
+]
+
+
+@pytest.mark.parametrize("host", PRIVATE)
+def test_private_addresses_are_refused(host: str, site: Site, fetchers: Callable[..., Fetcher]) -> None:
+    with pytest.raises(FetchError, match="is a private address; set allow_private"):
+        fetchers(Policy(delay_s=0, attempts=1)).get(f"http://{host}:{site.root.rpartition(':')[2]}/a")
+    assert site.asked == []
+
+
+def test_a_name_of_a_private_address_is_refused_before_a_byte_is_sent(
+    site: Site, fetchers: Callable[..., Fetcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(site.root.rpartition(":")[2])
+    known = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: known)
+    with pytest.raises(FetchError, match=r"127\.0\.0\.1 is a private address"):
+        fetchers(Policy(delay_s=0)).get(f"http://harmless.example:{port}/a")
+    assert site.asked == []
+
+
+def test_a_redirect_to_a_private_address_is_refused(
+    site: Site, fetchers: Callable[..., Fetcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "is_private", lambda address: address == "127.0.0.2")
+    with website("127.0.0.2") as inside:
+        inside.put("/secret", "secret")
+        site.redirect("/a", inside.url("/secret"))
+        with pytest.raises(FetchError, match=r"127\.0\.0\.2 is a private address"):
+            fetchers(Policy(delay_s=0)).get(site.url("/a"))
+        assert inside.asked == []
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8"])
+def test_what_the_internet_shares_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+@given(st.ip_addresses())
+def test_nothing_private_is_public(address: Any) -> None:
+    if address.is_private or address.is_loopback or address.is_link_local or address.is_multicast:
+        assert not is_public(str(address))
+    if isinstance(address, ipaddress.IPv4Address):
+        assert is_public(f"::ffff:{address}") == is_public(str(address)) == is_public(f"64:ff9b::{address}")
