@@ -1,54 +1,16 @@
 """The command in this process: what each subcommand prints, on which stream, and with which exit code."""
 
-import json
-import sys
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from newsroom import NEWS, ToyModel, row
+from commands import Run
+from newsroom import NEWS, row
 
-from index.build import build
 from index.releases import Releases
-from recommender import cli
 
-Run = Callable[..., "Done"]
 Source = Callable[[Iterable[object]], Path]
 KEYS = {"version", "articles", "embedded", "skipped", "seconds", "recall_at_10", "new", "changed", "unchanged"}
-
-
-class Done:
-    """How a command ended and what it said."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json(self) -> Any:
-        """The one object on standard output."""
-        assert self.out.count("\n") == 1, self.out
-        return json.loads(self.out)
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path) -> Run:
-    monkeypatch.setattr("index.build.build", partial(build, load=lambda toy: toy.load()))
-    monkeypatch.setattr("index.models.find_model", lambda _: ToyModel())
-    monkeypatch.setattr("recommender.doctor.find_model", lambda _: ToyModel())
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def main(*words: object, code: int = 0, at: Path = home) -> Done:
-        monkeypatch.setattr(sys, "argv", ["recommender", "--home", str(at), *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        done = Done(int(ended.value.code or 0), out, err)
-        assert done.code == code, done.out + done.err
-        return done
-
-    return main
 
 
 def test_a_build_reports_what_it_did_as_one_object(run: Run, source: Source, home: Path) -> None:
@@ -103,8 +65,8 @@ def test_a_strict_build_refuses_bad_rows_and_changes_nothing(run: Run, source: S
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("missing.jsonl", "missing.jsonl: no such file; check the path, or give - to read standard input"),
-        ("news.csv", "news.csv: unknown kind of source; known endings are "),
+        ("missing.jsonl", "missing.jsonl: no such file or folder; check the path, or give - to read standard input"),
+        ("pyproject.toml", "pyproject.toml: unknown kind of source; known endings are "),
     ],
 )
 def test_a_source_that_cannot_be_read_is_a_failure_in_one_sentence(run: Run, name: str, said: str) -> None:
