@@ -4,39 +4,24 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 
+from index.address import url_key
 from index.arrays import Vectors
-from index.article import Article, parse_article, to_row
+from index.article import Article, clean, parse_article, to_row
 from index.batches import batched
+from index.epoch import Epoch
+from index.marks import Marks
 from index.meaning import ModelStamp
+from index.pushed import Pushed
+from index.schema import MIGRATIONS, Transaction
 
 BATCH = 500
-MIGRATIONS = (
-    """
-    create table article (
-        id text primary key,
-        url_key text not null,
-        published real,
-        fingerprint blob not null,
-        content blob not null,
-        seq integer not null,
-        body text not null
-    );
-    create index article_url on article (url_key);
-    create index article_content on article (content);
-    create index article_seq on article (seq);
-    create table vector (model text, content blob, data blob not null, primary key (model, content)) without rowid;
-    create table model (key text primary key, stamp text not null);
-    create table tombstone (id text primary key, seq integer not null, at real not null);
-    create table change (seq integer not null);
-    insert into change values (0);
-    """,
-)
 
 
 class CorpusError(Exception):
@@ -59,12 +44,14 @@ class Corpus:
     """The articles of one home, by id. One writer at a time; any number of readers. Raises CorpusError."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self._epoch = path, Epoch(path.with_suffix(".epoch"))
         try:
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
+            # One thread at a time is the caller's word: a service hands it from one to another.
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
             self._db.execute("pragma journal_mode = wal")
             self._db.execute("pragma synchronous = full")
             self._migrate()
+            self.marks, self.pushed = Marks(self._db), Pushed(self._db)
         except sqlite3.Error as error:
             raise CorpusError(f"{path}: cannot be opened as a corpus ({error}); restore it from a backup") from error
 
@@ -93,6 +80,11 @@ class Corpus:
         row = self._db.execute("select body from article where id = ?", (article_id,)).fetchone()
         return row and _article(row[0])
 
+    def ids_at(self, url: str) -> list[str]:
+        """The ids of all articles at this address, in any spelling."""
+        query = "select id from article where url_key = ? order by id"
+        return [name for (name,) in self._db.execute(query, (url_key(clean(url)),))]
+
     def __iter__(self) -> Iterator[Article]:
         """All articles, undated ones first, then oldest first, then by id."""
         for (body,) in self._db.execute("select body from article order by published, id"):
@@ -117,6 +109,46 @@ class Corpus:
                     mark = (article_id, self._next_sequence(), time.time())
                     self._db.execute("insert or replace into tombstone values (?, ?, ?)", mark)
         return removed
+
+    def batch(self) -> Transaction:
+        """All that is written inside is durable together at its end, or not at all."""
+        return self._transaction()
+
+    def put(self, articles: Sequence[Article], stamp: ModelStamp, vectors: Vectors) -> Changes:
+        """Push articles with their embeddings, (n, dimension): durable together, and served at once."""
+        with self._transaction():
+            changes = self.upsert(articles)
+            self.add_vectors(stamp, [article.content_key for article in articles], vectors)
+            for article in articles:
+                self.pushed.note(article.id, self._next_sequence(), removed=False)
+        return changes
+
+    def withdraw(self, ids: Sequence[str]) -> int:
+        """Remove articles by hand: gone at once, and whatever the sources say, until they are put again.
+
+        Returns how many there were; an id that is not here is kept out all the same.
+        """
+        with self._transaction():
+            removed = self.remove(ids)
+            for article_id in ids:
+                self.pushed.note(article_id, self._next_sequence(), removed=True)
+        return removed
+
+    @contextmanager
+    def pinned(self) -> Iterator[None]:
+        """Inside, everything is read as it is at the beginning, whatever is written meanwhile."""
+        self._db.execute("begin")
+        try:
+            _ = self.sequence  # the first look is what pins it
+            yield
+        finally:
+            self._db.execute("rollback")
+
+    def vanish(self, key: str) -> int:
+        """Forget a page, and remove its article unless another page became it too; returns how many were removed."""
+        with self._transaction():
+            article_id = self.marks.forget(key)
+            return self.remove([article_id]) if article_id else 0
 
     def without_vector(self, model: str) -> list[tuple[bytes, int]]:
         """(content key, length of the body) of all that `model` has not embedded yet, shortest first."""
@@ -173,8 +205,8 @@ class Corpus:
                 self._db.execute(statement)
             self._db.execute(f"pragma user_version = {len(MIGRATIONS)}")
 
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self._db)
+    def _transaction(self) -> Transaction:
+        return Transaction(self._db, self._epoch)
 
     def _next_sequence(self) -> int:
         return int(self._db.execute("update change set seq = seq + 1 returning seq").fetchone()[0])
@@ -190,19 +222,6 @@ class Corpus:
         self._db.execute("insert or replace into article values (?, ?, ?, ?, ?, ?, ?)", row)
         self._db.execute("delete from tombstone where id = ?", (article.id,))
         return Changes(changed=1) if known else Changes(new=1)
-
-
-class _Transaction:
-    """All of it or nothing; takes the write lock at once, so that two writers wait instead of failing."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def __enter__(self) -> None:
-        self._db.execute("begin immediate")
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._db.execute("commit" if kind is None else "rollback")
 
 
 def _article(body: str) -> Article:

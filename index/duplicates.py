@@ -12,15 +12,18 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import Rows
 from index.article import Article
 from index.neighbours import Neighbours
-from index.space import SIGNALS
+from index.space import SIGNALS, Probe, Space
 
 SHINGLE = 4
 SAME_WORDS, RESEMBLANCE = 0.75, 0.3
 SOME_WORDS, NEARLY_ALL = 0.4, 0.8
 """A short body under another headline shares fewer words, but nearly all of its phrases."""
 SHORT = 20
+COPIES_LOOKED_AT = 10
+"""So many of the nearest articles may be the same text."""
 
 _WORD = re.compile(r"\w+")
 Shingles = NDArray[np.int64]
@@ -45,6 +48,16 @@ def same_text(words: float, a: Shingles, b: Shingles) -> bool:
     """Whether two bodies whose articles' words have this cosine are one text."""
     alike = resemblance(a, b)
     return alike >= NEARLY_ALL if words < SAME_WORDS else alike >= RESEMBLANCE
+
+
+def copies_among(
+    article: Article, probe: Probe, rows: Rows, space: Space, stored: Callable[[int], Article]
+) -> list[int]:
+    """Those of `rows` that are the same text as an article, which need not be stored, in their order."""
+    words = space.signals(probe, rows)[:, SIGNALS.index("words")]
+    own, some = shingles(article), np.flatnonzero(words >= SOME_WORDS)
+    suspects = zip(rows[some].tolist(), words[some].tolist(), strict=True)
+    return [row for row, alike in suspects if same_text(alike, own, shingles(stored(row)))]
 
 
 def duplicate_groups(neighbours: Neighbours, article: Callable[[int], Article]) -> NDArray[np.int32]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from index.arrays import Rows, Vectors
 from index.space import SIGNALS, UNKNOWN, Probe, Space
@@ -33,6 +34,12 @@ class Neighbours:
 
 def find_neighbours(space: Space, index: VectorIndex, progress: Progress = lambda _: None) -> Neighbours:
     """The neighbours of every article among those of its own or of unknown language."""
+    # A product of one vector is too small to share: two threads would wait for each other far longer than it takes.
+    with threadpool_limits(1, "blas"):
+        return _find_neighbours(space, index, progress)
+
+
+def _find_neighbours(space: Space, index: VectorIndex, progress: Progress) -> Neighbours:
     rows = np.full((len(space), NEIGHBOURS), -1, np.int32)
     signals = np.zeros((len(space), NEIGHBOURS, len(SIGNALS)), np.float16)
     for language in np.unique(space.language):

@@ -62,6 +62,10 @@ class Space:
             return float(len(self))
         return float(np.count_nonzero(np.isnan(self.published)) + np.count_nonzero(self.published < published))
 
+    def places(self, rows: Rows) -> NDArray[np.float64]:
+        """How many articles are older than each of these, (len(rows),): rows are in the order of publication."""
+        return rows.astype(np.float64)
+
     def probe(self, row: int) -> Probe:
         """The stored article in this row."""
         return Probe(

@@ -53,6 +53,18 @@ class SparseRows:
         inside = slice(starts[0], starts[-1])
         return SparseRows(starts - starts[0], self.buckets[inside], self.values[inside])
 
+    @classmethod
+    def joined(cls, parts: Iterable["SparseRows"]) -> "SparseRows":
+        """The rows of all parts, one after the other."""
+        whole = [cls(np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.float16)), *parts]
+        ends = np.cumsum([part.starts[-1] for part in whole])
+        starts = [part.starts[1:] + end - part.starts[-1] for part, end in zip(whole, ends, strict=True)]
+        return cls(
+            np.concatenate([[0], *starts]).astype(np.int64),
+            np.concatenate([part.buckets for part in whole]),
+            np.concatenate([part.values for part in whole]),
+        )
+
     def dot(self, one: "SparseRows", rows: Rows) -> Vectors:
         """Inner products of these rows, (len(rows),), with a single row."""
         dense = _scratch.dense

@@ -44,6 +44,8 @@ def checks(
     """Which of `rows` pass each rule that applies, (len(rows),), by what is wrong with those that do not."""
     space, groups = snapshot.space, snapshot.duplicates[rows]
     passed = {"copy or excluded": ~np.isin(groups, list(hidden))} if hidden else {}
+    if snapshot.gone is not None:
+        passed["removed"] = ~snapshot.gone[rows]
     language = rules.language or page.language
     if language not in (None, ANY):
         languages = space.language[rows]

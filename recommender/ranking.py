@@ -98,7 +98,7 @@ def features(page: Page, candidates: Candidates, space: Space) -> Vectors:
 def _nearness(page: Page, candidates: Candidates, space: Space) -> Vectors:
     published = space.published[candidates.rows]
     days = np.abs(page.published - published) / DAY
-    between = np.where(np.isnan(published), np.inf, np.abs(candidates.rows - page.place))
+    between = np.where(np.isnan(published), np.inf, np.abs(space.places(candidates.rows) - page.place))
     far = np.concatenate([days[:, None] / YEAR_DAYS, between[:, None] / STEPS], axis=1)
     # A missing date is as good as far away.
     near: Vectors = np.nan_to_num(np.exp(-far)).astype(np.float32)

@@ -22,6 +22,7 @@ def rejections(recommender: Recommender, answer: Answer, rules: Rules) -> list[d
     probe = page.probe()
     near = Candidates(*closest(snapshot.space, probe, snapshot.index.search(probe.vector, POOL)))
     near = near.take(near.rows != (-1 if page.row is None else page.row))
+    near = near if snapshot.gone is None else near.take(~snapshot.gone[near.rows])
     hidden = recommender.hidden(rules) | page.copies
     # Scores compare with the best candidate, which a copy of the page must not be.
     apart = np.isin(snapshot.duplicates[near.rows], list(hidden))

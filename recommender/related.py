@@ -6,19 +6,16 @@ from functools import partial
 import numpy as np
 
 from index.address import url_key
-from index.arrays import Rows, Vectors
+from index.arrays import Vectors
 from index.article import Article
-from index.duplicates import SOME_WORDS, same_text, shingles
+from index.duplicates import COPIES_LOOKED_AT, copies_among
 from index.snapshot import Snapshot
-from index.space import Probe
 from index.terms import telling_terms
 from recommender.candidates import find_candidates
 from recommender.diversity import diversify
 from recommender.links import Answer, Candidates, Link, NotFoundError, Page, Rules
 from recommender.ranking import DAY, Weights, rank, weights_in
 from recommender.reasons import label, named, relation, shared
-
-COPIES_LOOKED_AT = 10
 
 
 class Recommender:
@@ -86,7 +83,7 @@ class Recommender:
             title=card["title"],
             language=card["language"],
             published=published,
-            place=np.nan if np.isnan(published) else float(row),
+            place=np.nan if np.isnan(published) else float(snapshot.space.places(np.array([row]))[0]),
             probe=partial(snapshot.space.probe, row),
             row=row,
             section=card["section"],
@@ -112,15 +109,9 @@ class Recommender:
             terms=tuple(telling_terms(article, self.snapshot.space.idf)),
         )
         near = self.snapshot.index.search(probe.vector, COPIES_LOOKED_AT)
-        same = self._same_text(article, probe, near)
+        same = copies_among(article, probe, near, self.snapshot.space, self.snapshot.articles.article)
         known = [row for row in (self._row(article.id), self._row(article.url)) if row is not None]
         return replace(page, copies=frozenset(int(self.snapshot.duplicates[row]) for row in same + known))
-
-    def _same_text(self, article: Article, probe: Probe, rows: Rows) -> list[int]:
-        words = self.snapshot.space.words.dot(probe.words, rows)
-        own, stored = shingles(article), self.snapshot.articles.article
-        suspects = [(int(row), float(alike)) for row, alike in zip(rows, words, strict=True) if alike >= SOME_WORDS]
-        return [row for row, alike in suspects if same_text(alike, own, shingles(stored(row)))]
 
     def _row(self, id_or_url: str) -> int | None:
         row = self.snapshot.articles.row_of_id(id_or_url)

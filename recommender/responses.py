@@ -12,7 +12,7 @@ def answer_body(snapshot: Snapshot, answer: Answer, rules: Rules) -> dict[str, A
     """What is sent: the same page and rules under the same version give the same object, byte for byte."""
     manifest = snapshot.manifest
     return {
-        "request_id": request_id(snapshot.version, answer.page, rules),
+        "request_id": request_id(snapshot.state, answer.page, rules),
         "index": {"version": manifest["version"], "built_at": zulu(manifest["built_at"])},
         "source": _source(answer.page),
         "items": [_item(position, link) for position, link in enumerate(answer.links, start=1)],
@@ -40,8 +40,8 @@ def encode(body: dict[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def request_id(version: str, page: Page, rules: Rules) -> str:
-    """A name for an answer that whoever asks the same of the same version gets again."""
+def request_id(state: str, page: Page, rules: Rules) -> str:
+    """A name for an answer that whoever asks the same of the same state gets again."""
     unseen = _unseen(page) if page.row is None else None
     ruled = (
         rules.k,
@@ -53,7 +53,7 @@ def request_id(version: str, page: Page, rules: Rules) -> str:
         rules.min_score,
         sorted(rules.exclude),
     )
-    stable = repr((version, page.id, page.url, page.title, unseen, ruled))
+    stable = repr((state, page.id, page.url, page.title, unseen, ruled))
     return blake2b(stable.encode(), digest_size=12).hexdigest()
 
 

@@ -1,0 +1,60 @@
+"""The tables of a corpus, as a list of migrations, and how they are written."""
+
+import sqlite3
+
+from index.epoch import Epoch
+
+MIGRATIONS = (
+    """
+    create table article (
+        id text primary key,
+        url_key text not null,
+        published real,
+        fingerprint blob not null,
+        content blob not null,
+        seq integer not null,
+        body text not null
+    );
+    create index article_url on article (url_key);
+    create index article_content on article (content);
+    create index article_seq on article (seq);
+    create table vector (model text, content blob, data blob not null, primary key (model, content)) without rowid;
+    create table model (key text primary key, stamp text not null);
+    create table tombstone (id text primary key, seq integer not null, at real not null);
+    create table change (seq integer not null);
+    insert into change values (0);
+    """,
+    """
+    create table page (
+        key text primary key,
+        listing text,
+        article text not null,
+        etag text,
+        last_modified text,
+        listed text,
+        at real not null
+    ) without rowid;
+    create index page_listing on page (listing);
+    create index page_article on page (article);
+    create table pushed (id text primary key, seq integer not null, removed integer not null) without rowid;
+    create index pushed_seq on pushed (seq);
+    create table reading (source text primary key, started real not null, ended real) without rowid;
+    """,
+)
+
+
+class Transaction:
+    """All of it or nothing; takes the write lock at once, so that two writers wait instead of failing."""
+
+    def __init__(self, db: sqlite3.Connection, epoch: Epoch) -> None:
+        self._db, self._epoch = db, epoch
+
+    def __enter__(self) -> None:
+        self._inner = self._db.in_transaction
+        if not self._inner:
+            self._db.execute("begin immediate")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if not self._inner:
+            self._db.execute("commit" if kind is None else "rollback")
+            self._epoch.signal()
