@@ -12,8 +12,7 @@ from index.space import UNKNOWN, code
 
 def languages(snapshot: Snapshot) -> list[str]:
     """The languages there are articles in, that with the most first."""
-    rows = np.arange(len(snapshot))[::-1]
-    return _names(snapshot, snapshot.space.language, rows, "language")
+    return _names(snapshot, snapshot.space.language, _newest_first(snapshot), "language")
 
 
 def sections(snapshot: Snapshot, rows: Rows) -> list[str]:
@@ -29,13 +28,19 @@ def main_language(snapshot: Snapshot) -> str | None:
 
 def edition(snapshot: Snapshot, language: str | None) -> Rows:
     """All articles in a language (None: in any), newest first; of copies of one text only the newest."""
-    newest_first = np.arange(len(snapshot))[::-1]
+    newest_first = _newest_first(snapshot)
     if language is not None:
         # The few whose language nobody wrote down are most likely in the main one.
         codes = [code(language), *([UNKNOWN] if language == main_language(snapshot) else [])]
         newest_first = newest_first[np.isin(snapshot.space.language[newest_first], codes)]
     _, first = np.unique(snapshot.duplicates[newest_first], return_index=True)
     return newest_first[np.sort(first)]
+
+
+def _newest_first(snapshot: Snapshot) -> Rows:
+    # What is pushed stands in the rows after the last stored one, whenever it was published.
+    rows = np.arange(len(snapshot)) if snapshot.gone is None else np.flatnonzero(~snapshot.gone)
+    return rows[np.lexsort((rows, np.nan_to_num(snapshot.space.published[rows], nan=-np.inf)))][::-1]
 
 
 def within(snapshot: Snapshot, rows: Rows, section: str) -> Rows:

@@ -63,6 +63,7 @@ class Wording:
     unbuilt_title: str
     unbuilt_text: str
     to_front: str
+    embed: str
 
     def date(self, moment: datetime) -> str:
         """A day as readers write it."""
@@ -118,6 +119,7 @@ ENGLISH = Wording(
     unbuilt_title="The paper is still being printed",
     unbuilt_text="The index is not built yet. Once “recommender build” has finished, this page shows its articles.",
     to_front="Go to the front page",
+    embed="Put such links on your own pages",
 )
 
 ARABIC = Wording(
@@ -162,6 +164,7 @@ ARABIC = Wording(
     unbuilt_title="الصحيفة قيد الطباعة",
     unbuilt_text="لم يُبنَ الفهرس بعد. حين ينتهي الأمر «recommender build» تظهر المقالات هنا.",
     to_front="إلى الصفحة الأولى",
+    embed="ضع مثل هذه الروابط في صفحاتك",
 )
 
 
