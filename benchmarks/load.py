@@ -45,6 +45,8 @@ class Connection:
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.head = b""
+        """Of the last answer."""
 
     def __enter__(self) -> "Connection":
         return self
@@ -58,11 +60,11 @@ class Connection:
         received = self._more()
         while b"\r\n\r\n" not in received:
             received += self._more()
-        head, _, body = received.partition(b"\r\n\r\n")
-        length = _LENGTH.search(head)
+        self.head, _, body = received.partition(b"\r\n\r\n")
+        length = _LENGTH.search(self.head)
         while length and len(body) < int(length[1]):
             body += self._more()
-        return int(head[9:12]), body
+        return int(self.head[9:12]), body
 
     def _more(self) -> bytes:
         if not (received := self._socket.recv(1 << 16)):
@@ -106,7 +108,7 @@ def _with_wrk(port: int, paths: Sequence[str], seconds: int) -> Load:
 
 
 def _latency(shown: str, share: int) -> float:
-    found = re.search(rf"^ +{share}% +([\d.]+)(us|ms|s|m)$", shown, re.MULTILINE)
+    found = re.search(rf"^ +{share}% +([\d.]+)(us|ms|s|m) *$", shown, re.MULTILINE)
     assert found, shown
     return float(found[1]) * _UNITS[found[2]]
 

@@ -1,4 +1,4 @@
-"""Run the benchmarks and print their tables: `python benchmarks/run.py [build|scale|serve|start|index ...]`."""
+"""Run the benchmarks and print their tables: `python benchmarks/run.py [build|scale|serve|rebuild|start|index ...]`."""
 
 import argparse
 import os
@@ -11,6 +11,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import building
 import indexing
+import rebuilding
 import serving
 import starting
 import synthetic
@@ -21,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[Plan], None]] = {
     "build": building.run,
     "scale": synthetic.run,
     "serve": serving.run,
+    "rebuild": rebuilding.run,
     "start": starting.run,
     "index": indexing.run,
 }

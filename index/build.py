@@ -8,7 +8,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -16,15 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from index.article import Article
 from index.batches import batched
 from index.clock import Clock, Progress
 from index.corpus import Corpus
 from index.duplicates import duplicate_groups
-from index.languages import counted, detected, unspoken
+from index.fetching import Fetcher
+from index.gatekeeper import Gatekeeper
+from index.ingest import SourceReport, ingest
+from index.languages import counted, unspoken
 from index.meaning import Embedder, ModelStamp, embed_articles, vector_key
 from index.models import ModelFiles
 from index.neighbours import find_neighbours
+from index.outcome import BuildError, BuildRefusedError, BuildReport
+from index.politeness import Policy
 from index.releases import Releases, new_version
 from index.snapshot import (
     ARTICLES,
@@ -35,7 +38,7 @@ from index.snapshot import (
     verify_snapshot,
     write_snapshot,
 )
-from index.sources import Rejected, read_source
+from index.sources import Item, Reading, Rejected, Source, SourceError, read_source
 from index.space import make_space
 from index.vectors import VectorIndex, recall_at
 
@@ -43,71 +46,36 @@ EMBEDDED_AT_ONCE = 64
 DISTRIBUTION = "related-articles"
 
 
-class BuildError(Exception):
-    """A build that published nothing: says why, and what to do next."""
-
-
-class BuildRefusedError(BuildError):
-    """A build that was asked to be strict and met rows it could not use."""
-
-    def __init__(self, rejected: Sequence[Rejected]) -> None:
-        self.rejected = rejected
-        super().__init__(f"{len(rejected):,} rows cannot be used and --strict was given; first: {rejected[0]}")
-
-
-@dataclass(slots=True)
-class BuildReport:
-    """What a build did. `seconds` is the whole time, `timings` its parts by stage."""
-
-    version: str = ""
-    articles: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    embedded: int = 0
-    skipped: int = 0
-    duplicate_ids: int = 0
-    without_url: int = 0
-    languages_detected: int = 0
-    copies: int = 0
-    recall_at_10: float = 0.0
-    seconds: float = 0.0
-    published: bool = True
-    timings: dict[str, float] = field(default_factory=dict)
-    rejected: list[Rejected] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON; rejected rows as sentences."""
-        return asdict(self) | {"rejected": [str(row) for row in self.rejected]}
-
-
 def build(
     home: Path,
-    sources: Sequence[str],
+    sources: Sequence[str | Source],
     model: ModelFiles,
     *,
     strict: bool = False,
+    policy: Policy = Policy(),  # noqa: B008 - immutable
+    gates: Gatekeeper = Gatekeeper(),  # noqa: B008 - immutable
+    report: BuildReport | None = None,
     progress: Progress = lambda *_: None,
     load: Callable[[ModelFiles], Embedder] = ModelFiles.load,
 ) -> BuildReport:
-    """Read the sources into the home's corpus and publish a version of all of it.
+    """Read the sources into the home's corpus and publish a version of all of it, if the gates let it through.
 
-    Raises BuildRefusedError where `strict` and a row is bad, BuildError, BusyError,
+    A `report` that is given is filled on the way, and so tells how far a build came that failed.
+    Raises BuildRefusedError where `strict` and a row is bad, BuildGatedError, BuildError, BusyError,
     SourceError, CorpusError, ModelError.
     """
-    started, report = time.perf_counter(), BuildReport()
+    started, report = time.perf_counter(), report or BuildReport()
     home.mkdir(parents=True, exist_ok=True)
     with Releases(home).locked():
+        gates.before(Releases(home), model, report)
         corpus = Corpus(home / "corpus.sqlite")
         try:
             clock = Clock(report.timings, progress)
-            _ingest(corpus, sources, strict, report, clock)
-            report.articles = len(corpus)
-            if not report.articles:
+            named = [Source(source) if isinstance(source, str) else source for source in sources]
+            _ingest(corpus, named, policy, strict, report, clock)
+            if not len(corpus):
                 raise BuildError(f"{home}: no article to build from; give a SOURCE with at least one good row")
-            stamp = _embed(corpus, model, load, report, clock)
-            _publish(home, corpus, stamp, report, clock)
+            _embed_and_publish(home, corpus, model, load, gates, report, clock)
         except sqlite3.Error as error:
             raise BuildError(
                 f"{home}: corpus.sqlite or the new version cannot be read or written ({error}); look at the disk, or "
@@ -119,32 +87,61 @@ def build(
     return report
 
 
-def _ingest(corpus: Corpus, sources: Sequence[str], strict: bool, report: BuildReport, clock: Clock) -> None:
+def _ingest(
+    corpus: Corpus, sources: Sequence[Source], policy: Policy, strict: bool, report: BuildReport, clock: Clock
+) -> None:
+    readings = [Reading(source, corpus, Fetcher(policy)) for source in sources]
+    readers = [read_source(reading) for reading in readings]
+    seen: set[str] = set()
     with clock.stage("read"):
-        rows = _good(sources, report, clock)
-        if strict:
-            rows = iter(list(rows))
-            if report.rejected:
-                raise BuildRefusedError(report.rejected)
-        changes = corpus.upsert(rows)
-    report.new, report.changed, report.unchanged = changes.new, changes.changed, changes.unchanged
+        for reading, items in zip(readings, _all_good(readers) if strict else readers, strict=True):
+            told = SourceReport(reading.source.name)
+            report.sources.append(told)
+            try:
+                _ = reading.started
+                ingest(corpus, items, told, report.rejected, clock.advance, seen)
+                corpus.marks.end(reading.source.name)
+            except SourceError as error:
+                # One source that fails tonight must not keep the others out.
+                told.error = str(error)
+                if len(readings) == 1:
+                    raise
+            finally:
+                reading.fetcher.close()
+    _add_up(report)
+
+
+def _all_good(readers: Sequence[Iterator[Item]]) -> list[Iterator[Item]]:
+    read = [list(items) for items in readers]
+    if rejected := [item for items in read for item in items if isinstance(item, Rejected)]:
+        raise BuildRefusedError(rejected)
+    return [iter(items) for items in read]
+
+
+def _add_up(report: BuildReport) -> None:
+    for name in ("new", "changed", "unchanged", "removed", "duplicate_ids", "without_url", "languages_detected"):
+        setattr(report, name, sum(getattr(source, name) for source in report.sources))
     report.skipped = len(report.rejected)
 
 
-def _good(sources: Sequence[str], report: BuildReport, clock: Clock) -> Iterator[Article]:
-    seen: set[str] = set()
-    for source in sources:
-        for row in read_source(source):
-            if isinstance(row, Rejected):
-                report.rejected.append(row)
-                continue
-            report.duplicate_ids += row.id in seen
-            report.without_url += row.url.startswith("urn:article:")
-            seen.add(row.id)
-            clock.advance(1)
-            article = detected(row)
-            report.languages_detected += article.language != row.language
-            yield article
+def _embed_and_publish(
+    home: Path,
+    corpus: Corpus,
+    model: ModelFiles,
+    load: Callable[[ModelFiles], Embedder],
+    gates: Gatekeeper,
+    report: BuildReport,
+    clock: Clock,
+) -> None:
+    while not report.version:
+        stamp = _embed(corpus, model, load, report, clock)
+        # What is pushed from here on is no part of this version, and is served beside it.
+        with corpus.pinned():
+            if not corpus.without_vector(stamp.key):
+                report.articles = len(corpus)
+                _publish(home, corpus, stamp, gates, report, clock)
+    if report.published:
+        corpus.forget_vectors()
 
 
 def _embed(
@@ -165,7 +162,9 @@ def _embed(
     return embedder.stamp
 
 
-def _publish(home: Path, corpus: Corpus, stamp: ModelStamp, report: BuildReport, clock: Clock) -> None:
+def _publish(
+    home: Path, corpus: Corpus, stamp: ModelStamp, gates: Gatekeeper, report: BuildReport, clock: Clock
+) -> None:
     releases, state = Releases(home), _state(corpus, stamp)
     if (current := _unchanged(releases, state)) is not None:
         report.published = False
@@ -201,10 +200,11 @@ def _publish(home: Path, corpus: Corpus, stamp: ModelStamp, report: BuildReport,
                 "timings": report.timings,
             }
             write_snapshot(folder, manifest, space, neighbours, duplicates, index)
+        with clock.stage("gates"):
+            gates.after(releases, folder, report)
     with clock.stage("publish"):
         releases.use(report.version)
         releases.prune()
-        corpus.forget_vectors()
 
 
 def _carry_weights(releases: Releases, folder: Path) -> None:

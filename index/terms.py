@@ -43,7 +43,10 @@ def shared_terms(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
     for term in ours:
         parts = _parts(term)
         if not parts.isdisjoint(near):
-            found |= {max(term, o, key=len): None for o, others in named if parts <= others or others <= parts}
+            # A loop, and no comprehension to merge: this runs for every pair of terms of every link.
+            for other, others in named:
+                if parts <= others or others <= parts:
+                    found[max(term, other, key=len)] = None
     return list(found)
 
 

@@ -1,20 +1,25 @@
 """The `recommender` command.
 
-Exit codes: 0 done; 1 failed, and nothing changed; 2 wrong use; 3 refused (`--strict`); 4 built, but rows were skipped;
-5 not found.
+Exit codes: 0 done; 1 failed, and nothing changed; 2 wrong use; 3 refused, by `--strict` or by the gates; 4 built, but
+rows were skipped; 5 not found.
 """
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from recommender import console
+from recommender import adding, console, copying, gathering, keying
+from recommender.allowance import TEXTS, WRITES, Allowance
 from recommender.links import DEFAULT_K, MAX_K
+from recommender.logs import Form
 from recommender.measuring import COMMANDS
+from recommender.operation import DRAIN_S, Operation
+from recommender.settings import DEFAULT_MODEL, MAX_AGE_H, SETTINGS_FILE, Settings, SettingsError, read_settings
 
-FAILED, WRONG_USE, SKIPPED = 1, 2, 4
+FAILED, WRONG_USE = 1, 2
+READ_THEMSELVES = ("doctor", "init", "rebuild")
 
 app = typer.Typer(
     help="The “Read more” links an editor would pick, for any article.",
@@ -33,37 +38,25 @@ Port = Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")
 @app.callback()
 def _home(
     context: typer.Context,
-    home: Annotated[Path, typer.Option(envvar="RECOMMENDER_HOME", help="Where corpus and versions live.")] = Path(
-        "var"
-    ),
+    home: Annotated[
+        Path | None,
+        typer.Option(envvar="RECOMMENDER_HOME", help="Where corpus and versions live; var, or what the settings say."),
+    ] = None,
 ) -> None:
-    context.obj = home.expanduser()
+    settings = _settings(context.invoked_subcommand)
+    context.obj = (home or settings.home).expanduser()
+    context.default_map = {name: {"model": settings.model} for name in ("build", "doctor")}
+    context.default_map["serve"] = settings.limits.model_dump() | settings.serve.model_dump()
 
 
-@app.command()
-def build(
-    context: typer.Context,
-    sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE…", help="Files of JSON Lines (.jsonl, .jsonl.gz), or -.")
-    ],
-    strict: Annotated[bool, typer.Option(help="Refuse to build where a row is bad.")] = False,
-    model: ModelName = "all-MiniLM-L6-v2",
-    as_json: Json = False,
-) -> None:
-    """Read articles, embed what is new, and publish a version of all of them."""
-    report = _build(context.obj, sources, model, strict)
-    rejected = report["rejected"]
-    console.rejections(rejected, context.obj / "rejected.txt")
-    for warning in report["warnings"]:
-        console.err.print(f"warning: {warning}", markup=False)
-    report["rejected"] = rejected[: console.SHOWN_REJECTIONS]
-    if as_json:
-        console.print_json(report)
-    else:
-        names = [name for name in report if name not in ("timings", "rejected", "warnings")]
-        console.table("Built" if report["published"] else "Nothing changed", ("", ""), [(n, report[n]) for n in names])
-    if rejected:
-        raise typer.Exit(SKIPPED)
+def _settings(command: str | None) -> Settings:
+    try:
+        return read_settings(Path(SETTINGS_FILE)) if Path(SETTINGS_FILE).is_file() else Settings()
+    except SettingsError:
+        # A broken settings file is no obstacle to what would help to mend it, and a rebuild's failure goes on record.
+        if command in READ_THEMSELVES:
+            return Settings()
+        raise
 
 
 @app.command()
@@ -107,27 +100,51 @@ def serve(
     port: Port = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer.")] = 1,
     pages: Annotated[bool, typer.Option(help="Also serve the articles as pages to look at, at /.")] = False,
+    texts_per_minute: Annotated[
+        int, typer.Option(min=0, envvar=TEXTS, help="Unseen texts for one address, by each worker; 0: no limit.")
+    ] = Allowance.texts_per_minute,
+    writes_per_minute: Annotated[
+        int, typer.Option(min=0, envvar=WRITES, help="Requests that write with one key, by each worker; 0: no limit.")
+    ] = Allowance.writes_per_minute,
+    max_age_h: Annotated[
+        float, typer.Option(min=0, help="/healthz fails after so long without a rebuild.")
+    ] = MAX_AGE_H,
+    drain_s: Annotated[float, typer.Option(min=0, help="So long /readyz says no before the service ends.")] = DRAIN_S,
+    log: Annotated[Form | None, typer.Option(help="By default text on a terminal, json elsewhere.")] = None,
+    access_log: Annotated[bool, typer.Option(help="Log each request, not only what failed or was slow.")] = False,
+    origin: Annotated[
+        str | None, typer.Option("--from", metavar="URL", help="Serve what `publish` copied there, and follow it.")
+    ] = None,
 ) -> None:
-    """Answer over HTTP. New versions are picked up without a restart."""
+    """Answer over HTTP. New versions are picked up without a restart; SIGHUP replaces the workers one by one."""
     from recommender.serving import serve as run
 
-    run(context.obj, host, port, workers, pages)
+    allowance, operation = Allowance(texts_per_minute, writes_per_minute), Operation(max_age_h, drain_s, access_log)
+    run(
+        context.obj,
+        host,
+        port,
+        workers,
+        pages,
+        allowance=allowance,
+        operation=operation,
+        log=log or _form(),
+        origin=origin,
+    )
 
 
 @app.command()
 def versions(context: typer.Context, as_json: Json = False) -> None:
     """The built versions, the newest last, and which one is served."""
-    from index.releases import Releases
+    from recommender.listing import cells, listed
 
-    releases = Releases(context.obj)
-    names = ("version", "built_at", "articles", "recall_at_10")
-    rows = [_version(releases, version, names) for version in releases.versions()]
-    current = releases.current()
+    body = listed(context.obj)
     if as_json:
-        console.print_json({"current": current, "versions": rows})
-    else:
-        marked = [("→" if row["version"] == current else "", *row.values()) for row in rows]
-        console.table("Versions" if rows else "No version yet: run build first", ("", *names), marked)
+        console.print_json(body)
+        return
+    rows = [("→" if row["version"] == body["current"] else "", *cells(row)) for row in body["versions"]]
+    names = ("", console.whole("version"), "built", "articles", "recall", "report")
+    console.table("Versions" if rows else "No version yet: run build first", names, rows)
 
 
 @app.command()
@@ -154,7 +171,8 @@ def demo(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) ->
     home = context.obj / "demo"
     check_free(host, port)
     with as_file(files("recommender").joinpath("newsroom/articles.jsonl")) as articles:
-        report = _build(home, [str(articles)], "all-MiniLM-L6-v2", strict=True)
+        # The gates guard what readers see; the demo has none.
+        report = gathering.run(home, lambda: ([str(articles)], DEFAULT_MODEL, Settings()), strict=True, force=True)
     console.err.print(
         f"The Calder Post, {report['articles']} articles, opens at http://{host}:{port}/ (Ctrl-C ends it)"
     )
@@ -162,11 +180,19 @@ def demo(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) ->
 
 
 @app.command()
-def doctor(context: typer.Context, model: ModelName = "all-MiniLM-L6-v2", as_json: Json = False) -> None:
-    """What is installed, which model there is, and whether the index opens and is fresh."""
-    from recommender.doctor import examine
+def doctor(
+    context: typer.Context,
+    model: ModelName = DEFAULT_MODEL,
+    settings: gathering.SettingsFile = Path(SETTINGS_FILE),
+    units: Annotated[Path | None, typer.Option(metavar="DIR", help="Also look at the unit files there.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What is installed, whether the index opens and is fresh, and what the next rebuild may stumble over."""
+    from recommender.doctor import examine, examine_units
 
-    findings = examine(context.obj, model)
+    findings = examine(context.obj, model, settings)
+    if units:
+        findings.append(examine_units(units, typer.main.get_command(app)))
     healthy = all(finding.ok for finding in findings)
     if as_json:
         console.print_json({"ok": healthy, "checks": [finding.as_dict() for finding in findings]})
@@ -177,8 +203,9 @@ def doctor(context: typer.Context, model: ModelName = "all-MiniLM-L6-v2", as_jso
         raise typer.Exit(FAILED)
 
 
-for command in COMMANDS:
+for command in (*gathering.COMMANDS, *adding.COMMANDS, *COMMANDS, *copying.COMMANDS):
     app.command()(command)
+app.add_typer(keying.app, name="keys")
 
 
 def main() -> None:
@@ -199,20 +226,5 @@ def main() -> None:
         sys.exit(code)
 
 
-def _version(releases: Any, version: str, names: tuple[str, ...]) -> dict[str, Any]:
-    from index.snapshot import SnapshotError
-
-    try:
-        return {name: releases.manifest(version).get(name) for name in names}
-    except SnapshotError:
-        return dict.fromkeys(names) | {"version": version, "built_at": "damaged"}
-
-
-def _build(home: Path, sources: list[str], model: str, strict: bool) -> dict[str, Any]:
-    from index.build import build as run
-    from index.models import find_model
-
-    with console.Stages() as stages:
-        report = run(home, sources, find_model(model), strict=strict, progress=stages).as_dict()
-    (home / "rejected.txt").write_text("".join(f"{row}\n" for row in report["rejected"]), encoding="utf-8")
-    return report
+def _form() -> Form:
+    return "text" if sys.stderr.isatty() else "json"

@@ -16,7 +16,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 SHOWN_REJECTIONS = 20
@@ -25,7 +25,12 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def whole(name: str) -> Column:
+    """A column whose cells are never cut, however narrow the terminal is: they are to be copied."""
+    return Column(name, no_wrap=True)
+
+
+def table(title: str, columns: Sequence[str | Column], rows: Iterable[Sequence[object]]) -> None:
     """A table on standard output."""
     grid = Table(*columns, title=escape(title), title_justify="left", box=None, pad_edge=False)
     for row in rows:
@@ -44,6 +49,24 @@ def links(body: Mapping[str, Any]) -> None:
         out.print(Text(f"     {item['url']}", style="dim"))
     if body["fallback"]:
         out.print(Text(f"     {body['fallback'].replace('_', ' ')}", style="yellow"))
+
+
+def page(body: Mapping[str, Any]) -> None:
+    """A page as it would be stored: its fields, its text, and the links that its editors picked."""
+    article = body["article"]
+    fields = [(name, value) for name, value in article.items() if name not in ("title", "text") and value]
+    table(article["title"], ("", ""), fields)
+    out.print(Text(f"\n{article['text']}\n"))
+    picks({"title": "The editors’ picks, kept apart from the text", "picks": body["picks"]})
+
+
+def picks(page: Mapping[str, Any]) -> None:
+    """A page's picks, each with the stored article that it resolves to where that was looked for."""
+    out.print(Text(page["title"], style="bold"))
+    for pick in page["picks"]:
+        resolved = f"→ {pick['resolved']}" if pick.get("resolved") else "not held" if "resolved" in pick else ""
+        shown = (pick["title"], pick["url"], pick.get("id"), resolved)
+        out.print(Text("  " + " · ".join(part for part in shown if part)))
 
 
 def print_json(body: Mapping[str, Any]) -> None:
@@ -89,9 +112,12 @@ class Stages:
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """What `index.build.Progress` asks for."""
-        if stage != self._stage:
-            self._stage, self._task = stage, self._bars.add_task(stage, total=total, rate="")
+        name, _, at = stage.partition(": ")
+        if name != self._stage:
+            self._stage, self._task = name, self._bars.add_task(name, total=total, rate="")
             if not err.is_terminal:
-                err.print(f"{stage}: {total:,}" if total else stage)
+                err.print(f"{name}: {total:,}" if total else name)
         speed = self._bars.tasks[-1].speed
         self._bars.update(self._task, completed=done, rate=f"{speed:,.0f}/s" if speed else "")
+        if at:
+            self._bars.update(self._task, description=escape(stage))

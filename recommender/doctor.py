@@ -1,4 +1,4 @@
-"""A check-up of an installation: what is installed, which model there is, whether the index opens and is fresh."""
+"""A check-up of an installation: what is installed, whether the index opens and is fresh, what a rebuild needs."""
 
 import platform
 from collections.abc import Callable
@@ -15,6 +15,9 @@ from index.meaning import vector_key
 from index.models import ModelError, find_model
 from index.releases import Releases
 from index.snapshot import SnapshotError, open_snapshot, verify_snapshot
+from recommender.settings import SETTINGS_FILE, SettingsError
+from recommender.surroundings import UnwellError, last_rebuild, room_for, settings_of, sources_of
+from recommender.units import accepting, unit_problems
 
 STALE_AFTER_HOURS = 36.0
 PACKAGES = ("sentence-transformers", "torch", "faiss-cpu", "fastapi", "uvicorn", "numpy")
@@ -33,8 +36,8 @@ class Finding:
         return asdict(self)
 
 
-def examine(home: Path, model: str, now: datetime | None = None) -> list[Finding]:
-    """All findings about this installation and a home."""
+def examine(home: Path, model: str, settings: Path = Path(SETTINGS_FILE), now: datetime | None = None) -> list[Finding]:
+    """All findings about this installation, a home and the settings of its rebuild."""
     checks: dict[str, Callable[[], str]] = {
         "python": lambda: f"{platform.python_version()} on {platform.platform()}",
         "packages": lambda: ", ".join(f"{name} {version(name)}" for name in (DISTRIBUTION, *PACKAGES)),
@@ -42,8 +45,17 @@ def examine(home: Path, model: str, now: datetime | None = None) -> list[Finding
         "index": lambda: _index(home),
         "model of the index": lambda: _same_model(home, model),
         "freshness": lambda: _freshness(home, now or datetime.now(UTC)),
+        "settings": lambda: settings_of(settings),
+        "sources": lambda: sources_of(settings),
+        "disk": lambda: room_for(home),
+        "last rebuild": lambda: last_rebuild(home),
     }
     return [_finding(name, check) for name, check in checks.items()]
+
+
+def examine_units(folder: Path, command: Any) -> Finding:
+    """What is wrong with the unit files in a folder, by the parser of our own command."""
+    return _finding("units", lambda: _units(folder, command))
 
 
 def _finding(name: str, check: Callable[[], str]) -> Finding:
@@ -51,7 +63,7 @@ def _finding(name: str, check: Callable[[], str]) -> Finding:
         return Finding(name, True, check())
     except PackageNotFoundError as error:
         return Finding(name, False, f"{error.name} is not installed")
-    except (SnapshotError, ModelError, CorpusError) as error:
+    except (SnapshotError, ModelError, CorpusError, SettingsError, UnwellError, OSError) as error:
         return Finding(name, False, str(error))
 
 
@@ -75,6 +87,13 @@ def _same_model(home: Path, name: str) -> str:
     # A language that the model does not speak is no fault of the installation: words still relate its articles.
     unsaid = unspoken(stamp["name"], manifest.get("languages", {}), manifest["articles"])
     return "; ".join([f"{stamp['name']}, {stamp['dimension']} numbers, {stamp['max_tokens']} tokens", *unsaid])
+
+
+def _units(folder: Path, command: Any) -> str:
+    names, problems = unit_problems(folder, accepting(command))
+    if problems or not names:
+        raise UnwellError("; ".join(problems) or f"{folder}: holds no unit file that we know")
+    return f"{', '.join(names)} can be read, and name commands that there are"
 
 
 def _freshness(home: Path, now: datetime) -> str:

@@ -2,28 +2,80 @@
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from recommender.allowance import Allowance
 from recommender.failures import UsageError
+from recommender.logs import Form, log_config
+from recommender.operation import Operation
+
+FINISH_S = 30
+"""So long at most a server that ends waits for the requests that it is answering."""
+START_S = 60
+"""So long at most a new worker takes to start, on a machine that is busy with a rebuild."""
+WORKERS_FILES = "PROMETHEUS_MULTIPROC_DIR"
+MOST_CONNECTIONS = 1_000
+"""So many at once for each worker; more are answered 503, before the system runs out of files."""
 
 
-def serve(home: Path, host: str, port: int, workers: int, pages: bool, site: str = "") -> None:
+def serve(
+    home: Path,
+    host: str,
+    port: int,
+    workers: int,
+    pages: bool,
+    site: str = "",
+    *,
+    allowance: Allowance | None = None,
+    operation: Operation | None = None,
+    log: Form = "text",
+    origin: str | None = None,
+) -> None:
     """Serve a home until interrupted. Raises UsageError where the address is taken."""
     check_free(host, port)
     # Before numpy and FAISS are imported: workers share the cores, so each computes on one thread.
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     os.environ |= {"RECOMMENDER_HOME": str(home), "RECOMMENDER_PAGES": str(int(pages)), "RECOMMENDER_SITE": site}
-    import uvicorn
+    os.environ |= (allowance or Allowance()).environment | (operation or Operation()).environment
+    if origin:
+        from recommender.following import follow
 
-    uvicorn.run(
-        "recommender.api.app:app_from_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=False,
-        server_header=False,
-    )
+        follow(home, origin)
+    with _counting(workers):
+        import uvicorn
+
+        uvicorn.run(
+            "recommender.api.app:app_from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            http="recommender.protocol:GuardedProtocol",
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=FINISH_S,
+            timeout_worker_healthcheck=START_S,
+            access_log=False,
+            log_config=log_config(log),
+            server_header=False,
+        )
+
+
+@contextmanager
+def _counting(workers: int) -> Iterator[None]:
+    # Several workers count in files of one folder, so that whichever is asked can tell of all.
+    os.environ.pop(WORKERS_FILES, None)
+    # One worker counts in its memory; at SIGTERM it would also end before it could remove a folder.
+    with TemporaryDirectory(prefix="recommender-metrics-") if workers > 1 else nullcontext() as folder:
+        if folder:
+            os.environ[WORKERS_FILES] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop(WORKERS_FILES, None)
 
 
 def check_free(host: str, port: int) -> None:

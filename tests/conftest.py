@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from commands import Run, runner
 from hypothesis import settings
 from newsroom import NEWS, ToyEmbedder, ToyModel, build_toy, write_jsonl
 
@@ -60,6 +61,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def snapshot(built: Path) -> Snapshot:
     """The current snapshot of `built`; row i is `newsroom.articles()[i]`."""
     return open_snapshot(Releases(built).current_path())
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path) -> Run:
+    """Runs the command with the given words on `home`, and checks its exit code."""
+    return runner(monkeypatch, capsys, home)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,9 +10,12 @@ import numpy as np
 
 from index.arrays import Vectors
 from index.article import Article, parse_article
-from index.build import BuildReport, build
+from index.build import build
+from index.gatekeeper import Gatekeeper
+from index.gates import Limits
 from index.meaning import ModelStamp, unit
 from index.models import ModelFiles
+from index.outcome import BuildReport
 
 TOPICS = (
     ("minister", "وزير"),
@@ -23,6 +26,8 @@ TOPICS = (
     ("goal",),
 )
 TOY_STAMP = ModelStamp("toy", None, "0" * 64, len(TOPICS) + 1, 256)
+TOY_LIMITS = Limits(broken=1.0)
+"""To the toy, two texts about a topic are one."""
 
 _WALKOUT = (
     "Dockers at the harbour walked out on Wednesday after talks over night shifts broke down, leaving eleven ships at "
@@ -219,6 +224,6 @@ def write_jsonl(path: Path, rows: Iterable[object]) -> Path:
 
 
 def build_toy(home: Path, *sources: Path | str, model: ToyModel | None = None, **options: Any) -> BuildReport:
-    """`build` with the toy embedder."""
-    files = cast("ModelFiles", model or ToyModel())
-    return build(home, [str(source) for source in sources], files, load=lambda toy: toy.load(), **options)
+    """`build` with the toy embedder, whose vectors the gates let through."""
+    files, given = cast("ModelFiles", model or ToyModel()), {"gates": Gatekeeper(TOY_LIMITS)} | options
+    return build(home, [str(source) for source in sources], files, load=lambda toy: toy.load(), **given)

@@ -192,7 +192,7 @@ class Server:
 def serving(home: Path, *words: str) -> Iterator[Server]:
     """`recommender serve` in a process of its own, from when it answers until the block ends."""
     port = free_port()
-    process = start(home, "serve", "--port", str(port), *words)
+    process = start(home, "serve", "--port", str(port), "--drain-s", "0", *words)
     server = Server(process, f"http://127.0.0.1:{port}")
     try:
         eventually(lambda: _answers(server), within=30, every=0.1)

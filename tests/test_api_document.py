@@ -12,9 +12,11 @@ from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 from service import NEWSROOM
 
+from index.fields import PARSERS
 from recommender.api import create_app, messages
 from recommender.api.app import app_from_environment
 from recommender.api.messages import EXAMPLE, Posted, Related, StoredQuery
+from recommender.api.unseen import PageQuery
 
 RELATED = "/v1/related"
 
@@ -35,7 +37,12 @@ def test_every_route_is_documented(document: dict[str, Any]) -> None:
     assert {(path, method) for path, methods in document["paths"].items() for method in methods} == {
         (RELATED, "get"),
         (RELATED, "post"),
+        (f"{RELATED}.html", "get"),
+        (f"{RELATED}.rss", "get"),
         ("/v1/articles/{article_id}", "get"),
+        ("/v1/articles/{article_id}", "put"),
+        ("/v1/articles/{article_id}", "delete"),
+        ("/v1/articles", "post"),
         ("/healthz", "get"),
         ("/readyz", "get"),
     }
@@ -44,15 +51,27 @@ def test_every_route_is_documented(document: dict[str, Any]) -> None:
 
 def test_answers_and_problems_are_documented_with_their_types(document: dict[str, Any]) -> None:
     responses = document["paths"][RELATED]["get"]["responses"]
-    assert set(responses) == {"200", "404", "422", "503"}
+    assert set(responses) == {"200", "404", "422", "429", "503"}
     assert responses["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/Related")
-    assert all("application/problem+json" in responses[status]["content"] for status in ("404", "422", "503"))
+    assert all("application/problem+json" in responses[status]["content"] for status in ("404", "422", "429", "503"))
     assert "413" in document["paths"][RELATED]["post"]["responses"]
+
+
+def test_what_writes_is_documented_with_its_key_its_body_and_its_refusals(document: dict[str, Any]) -> None:
+    one, many = document["paths"]["/v1/articles/{article_id}"], document["paths"]["/v1/articles"]["post"]
+    for operation in (one["put"], one["delete"], many):
+        assert operation["security"] == [{"HTTPBearer": []}]
+        assert {"200", "401", "403", "422", "429", "503"} <= set(operation["responses"])
+    assert "201" in one["put"]["responses"]
+    schema = one["put"]["requestBody"]["content"]["application/json"]["schema"]
+    assert set(schema["properties"]) == set(PARSERS)
+    assert list(many["requestBody"]["content"]) == ["application/x-ndjson"]
+    assert "security" not in one["get"]
 
 
 def test_every_parameter_of_a_question_is_documented_with_its_bounds(document: dict[str, Any]) -> None:
     parameters = {one["name"]: one for one in document["paths"][RELATED]["get"]["parameters"]}
-    assert set(parameters) == set(StoredQuery.model_fields)
+    assert set(parameters) == set(PageQuery.model_fields)
     assert {parameters["k"]["schema"][name] for name in ("minimum", "maximum")} == {1, 50}
     assert all(one["in"] == "query" and not one["required"] for one in parameters.values())
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from newsroom import NEWS, TOY_STAMP, ToyModel, article, articles, build_toy, row, write_jsonl
+from newsroom import NEWS, TOY_LIMITS, TOY_STAMP, ToyModel, article, articles, build_toy, row, write_jsonl
 
 from index import build as build_module
 from index import meaning
 from index.corpus import Corpus
+from index.gatekeeper import Gatekeeper
 from index.releases import KEPT, Releases
 from index.snapshot import WEIGHTS, Snapshot, open_snapshot
 
@@ -36,7 +37,17 @@ def test_a_first_build_reports_what_it_did(home: Path, source: Source) -> None:
     assert (report.articles, report.new, report.changed, report.unchanged) == (14, 14, 0, 0)
     assert (report.embedded, report.skipped, report.duplicate_ids, report.without_url) == (14, 0, 0, 1)
     assert (report.copies, report.recall_at_10, report.published) == (1, 1.0, True)
-    assert list(report.timings) == ["read", "embed", "words", "index", "neighbours", "copies", "write", "publish"]
+    assert list(report.timings) == [
+        "read",
+        "embed",
+        "words",
+        "index",
+        "neighbours",
+        "copies",
+        "write",
+        "gates",
+        "publish",
+    ]
     assert 0 < sum(report.timings.values()) <= report.seconds + 0.01
     assert report.version == Releases(home).current() == current(home).version
     assert titles(home) == {one["id"]: one["title"] for one in NEWS}
@@ -135,11 +146,18 @@ def test_progress_goes_through_the_stages_and_ends_at_their_totals(
 ) -> None:
     monkeypatch.setattr(build_module, "EMBEDDED_AT_ONCE", 5)
     told: list[tuple[str, int, int | None]] = []
-    build_toy(home, source(NEWS), progress=lambda *told_: told.append(told_))
+    said: list[str] = []
+
+    def hear(stage: str, done: int, total: int | None) -> None:
+        told.append((stage.partition(": ")[0], done, total))
+        said.append(stage)
+
+    build_toy(home, source(NEWS), progress=hear)
     assert [(done, total) for stage, done, total in told if stage == "embed"] == [(0, 14), (5, 14), (10, 14), (14, 14)]
-    assert [done for stage, done, _ in told if stage == "read"] == list(range(15))
+    assert [done for stage, done, _ in told if stage == "read"] == [*range(15), 14]
+    assert f"read: {source(NEWS)}, 14 new" in said
     assert [(done, total) for stage, done, total in told if stage == "neighbours"][-1] == (14, 14)
-    stages = ["read", "embed", "words", "index", "neighbours", "copies", "write", "publish"]
+    stages = ["read", "embed", "words", "index", "neighbours", "copies", "write", "gates", "publish"]
     assert list(dict.fromkeys(stage for stage, _, _ in told)) == stages
 
 
@@ -151,10 +169,11 @@ def test_short_texts_are_embedded_first(home: Path, source: Source) -> None:
 
 def test_another_model_embeds_all_anew_and_its_stamp_is_published(home: Path, source: Source) -> None:
     build_toy(home, source(NEWS))
-    report = build_toy(home, source(NEWS), model=ToyModel("other", "1" * 64))
+    forced = Gatekeeper(TOY_LIMITS, force=True)
+    report = build_toy(home, source(NEWS), model=ToyModel("other", "1" * 64), gates=forced)
     assert (report.unchanged, report.embedded, report.published) == (14, 14, True)
     assert current(home).manifest["model"] == replace(TOY_STAMP, name="other", weights="1" * 64).as_dict()
-    again = build_toy(home, source(NEWS))
+    again = build_toy(home, source(NEWS), gates=forced)
     assert (again.embedded, again.published) == (0, True)
     assert current(home).manifest["model"] == TOY_STAMP.as_dict()
 

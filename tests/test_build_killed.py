@@ -19,11 +19,11 @@ OLD = NEWS[:6]
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-import index.build, index.corpus
+import index.build, index.corpus, index.ingest
 from newsroom import build_toy
 
 home, source, stage, done = sys.argv[1:]
-index.build.EMBEDDED_AT_ONCE = index.corpus.BATCH = 3
+index.build.EMBEDDED_AT_ONCE = index.corpus.BATCH = index.ingest.BATCH = 3
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)

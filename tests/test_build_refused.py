@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from newsroom import NEWS, ToyModel, build_toy
 
-from index.build import BuildError, BuildRefusedError
 from index.corpus import Corpus, CorpusError
 from index.models import ModelError
+from index.outcome import BuildError, BuildRefusedError
 from index.releases import BusyError, Releases
 from index.snapshot import open_snapshot
 from index.sources import SourceError

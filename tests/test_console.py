@@ -115,3 +115,10 @@ def test_a_terminal_gets_a_bar_for_each_stage(monkeypatch: pytest.MonkeyPatch) -
     assert "10/10" in written.getvalue()
     assert "read" in written.getvalue()
     assert "embed: 10" not in written.getvalue()
+
+
+def test_the_bar_of_a_stage_says_what_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = screen(monkeypatch, terminal=True)
+    with console.Stages() as stages:
+        stages("read: feed:https://a.example/[feed], 3 new, 1 failed", 7, None)
+    assert "read: feed:https://a.example/[feed], 3 new, 1 failed" in " ".join(written.getvalue().split())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from newsroom import TOY_STAMP, ToyEmbedder, article, articles
 
 from index import corpus as corpus_module
+from index.article import Pick
 from index.corpus import Changes, Corpus
 from index.meaning import embed_articles, unit
 
@@ -81,7 +82,7 @@ def test_the_digest_is_that_of_the_articles_and_not_of_how_they_came(corpus: Cor
     other.upsert([replace(articles()[0], text="older"), *reversed(articles())])
     assert other.sequence != corpus.sequence
     assert other.digest == whole
-    other.upsert([replace(articles()[0], picks=("x",))])
+    other.upsert([replace(articles()[0], picks=(Pick(id="x"),))])
     assert other.digest != whole
     other.upsert(articles())
     other.remove(["flood-town"])

@@ -1,18 +1,21 @@
 """Finished answers: the same bytes and headers, conditional requests, bounds, and a new version in between."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from fastapi.testclient import TestClient
 from service import Sent, ask
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from index.live import LiveIndex
 from index.snapshot import SnapshotError
+from recommender.api import create_app
 from recommender.api.finished import LONGEST_QUERY, FinishedAnswers
 
-PATH = "/v1/related"
+PATH, PAGE = "/v1/related", "/v1/related.html"
 
 
 class App:
@@ -36,11 +39,11 @@ class Live:
     def snapshot(self) -> SimpleNamespace:
         if self.version is None:
             raise SnapshotError("nothing is built yet")
-        return SimpleNamespace(version=self.version)
+        return SimpleNamespace(state=self.version)
 
 
 def finished(live: Live, app: App, kept_bytes: int = 1_000) -> FinishedAnswers:
-    return FinishedAnswers(app, cast("LiveIndex", live), PATH, kept_bytes)
+    return FinishedAnswers(app, cast("LiveIndex", live), [PATH, PAGE], kept_bytes)
 
 
 @pytest.fixture
@@ -63,6 +66,19 @@ def test_the_second_answer_has_the_same_bytes_and_headers_and_is_not_made_again(
     assert first == second == Sent(200, first.headers, b"one id=a")
     assert first.headers["x-made"] == "1"
     assert app.asked == 1
+
+
+def test_each_path_has_answers_of_its_own(live: Live, app: App) -> None:
+    front = finished(live, app)
+    for path in (PATH, PAGE, PATH, PAGE):
+        assert ask(front, path, "id=a").status == 200
+    assert list(front._kept) == [("one", PATH, b"id=a"), ("one", PAGE, b"id=a")]
+    assert app.asked == 2
+
+
+def test_an_answer_without_a_body_is_not_kept(live: Live) -> None:
+    front = FinishedAnswers(Response(b""), cast("LiveIndex", live), [PATH])
+    assert [get(front).status, len(front._kept)] == [200, 0]
 
 
 def test_another_query_is_another_answer(live: Live, app: App) -> None:
@@ -92,7 +108,7 @@ def test_an_answer_during_which_the_version_changed_is_not_kept(live: Live, app:
         live.version = "two"
         await app(scope, receive, send)
 
-    front = FinishedAnswers(switching, cast("LiveIndex", live), PATH)
+    front = FinishedAnswers(switching, cast("LiveIndex", live), [PATH])
     assert get(front).body == b"two id=a"
     front.app, live.version = app, "one"
     assert get(front).body == b"one id=a"
@@ -135,7 +151,7 @@ def test_what_is_kept_is_bounded_and_the_longest_unused_leaves_first(live: Live,
     get(front, "id=b")
     get(front, "id=a")
     get(front, "id=c")
-    assert sum(len(kept.body) for kept in front._kept.values()) == front._size == 16
+    assert sum(kept.size for kept in front._kept.values()) == front._size == 16
     assert app.asked == 3
     get(front, "id=a")
     assert app.asked == 3
@@ -180,3 +196,46 @@ def test_two_that_ask_the_same_at_once_are_counted_once(live: Live, app: App) ->
 
 async def _nothing() -> None:
     pass
+
+
+def test_the_answer_to_an_error_is_sent_and_an_error_without_an_answer_goes_on(live: Live, app: App) -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        await app(scope, receive, send)
+        raise RuntimeError("broken")
+
+    async def silent(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    app.status = 500
+    front = FinishedAnswers(broken, cast("LiveIndex", live), [PATH])
+    assert [get(front).status, get(front).status] == [500, 500]
+    front.app = silent
+    with pytest.raises(RuntimeError, match="broken"):
+        get(front)
+
+
+def test_head_is_answered_as_get_without_the_body_whichever_comes_first(live: Live, app: App) -> None:
+    front = finished(live, app)
+    head, got = ask(front, PATH, "id=a", method="HEAD"), get(front)
+    assert head == Sent(200, got.headers, b"")
+    assert got.body == b"one id=a"
+    assert ask(front, PATH, "id=a", method="HEAD", headers=[("if-none-match", "*")]).status == 304
+    assert app.asked == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/related?id=goal-final", "/v1/related.html?id=goal-final", "/read-more.js"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_first_and_every_later_answer_are_the_same_whoever_asks(built: Path, path: str, method: str) -> None:
+    with TestClient(create_app(built)) as client:
+        origins = [{}, {"origin": "https://a.example"}, {"origin": "https://b.example", "x-request-id": "mine"}]
+        answers = [client.request(method, path, headers=headers) for headers in origins]
+        first = answers[0]
+        assert first.status_code == 200
+        assert {each.content for each in answers} == {first.content}
+        assert [each.headers.multi_items() for each in answers] == [first.headers.multi_items()] * 3
+        assert first.headers["access-control-allow-origin"] == "*"
+        assert "vary" not in first.headers
+        known = [client.request(method, path, headers={"if-none-match": first.headers["etag"], **o}) for o in origins]
+        assert [(each.status_code, each.content) for each in known] == [(304, b"")] * 3
+        kept = [item for item in first.headers.multi_items() if item[0] not in ("content-length", "content-type")]
+        assert [each.headers.multi_items() for each in known] == [kept] * 3

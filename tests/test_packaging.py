@@ -54,6 +54,8 @@ def test_the_wheel_holds_every_file_of_both_packages_and_nothing_else(wheel: Zip
         "recommender/newsroom/articles.jsonl",
         "recommender/pages/style.css",
         "recommender/pages/templates/article.html",
+        "recommender/widget/read-more.js",
+        "recommender/widget/templates/fragment.html",
     ],
 )
 def test_the_wheel_holds_what_is_not_python_but_needed(wheel: ZipFile, name: str) -> None:

@@ -93,7 +93,7 @@ def test_the_model_is_the_one_that_the_index_names_and_is_loaded_once(snapshot: 
     assert first.tolist() == again.tolist()
     assert found == ["toy"]
     assert len(load.loaded) == 1
-    assert load.loaded[0].asked == ["Flood\nA flood, and a goal."] * 2
+    assert load.loaded[0].asked == ["Flood\nA flood, and a goal."]  # the second time it is known by heart
 
 
 def test_texts_at_once_load_one_model(snapshot: Snapshot, found: list[str]) -> None:

@@ -37,6 +37,12 @@ def exact(stored: np.ndarray, queries: Vectors, k: int, allowed: np.ndarray | No
     return rows[reference.search(queries, k)[1]]
 
 
+def test_of_many_copies_of_one_vector_any_is_as_good_as_another(index: VectorIndex, stored: np.ndarray) -> None:
+    copies = np.concatenate([np.repeat(stored[:1], 300, axis=0), stored[300:]])
+    assert recall_at(10, VectorIndex.build(copies), copies) > 0.98
+    assert recall_at(10, index, copies) < 0.9
+
+
 def queries_of(stored: np.ndarray) -> Vectors:
     return stored[::50].astype(np.float32)
 

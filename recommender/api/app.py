@@ -10,36 +10,59 @@ from pathlib import Path
 
 from anyio import to_thread
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from index.build import DISTRIBUTION
 from index.live import LiveIndex
-from recommender.api.finished import FinishedAnswers
+from recommender.allowance import Allowance
+from recommender.api.draining import Draining
+from recommender.api.embeds import EMBEDDED, embeds_router
+from recommender.api.front import Front
+from recommender.api.health import Checkup, health_router
 from recommender.api.limits import BodyLimit
+from recommender.api.metrics import CONTENT_TYPE, Metrics
+from recommender.api.origins import AnyOrigin
 from recommender.api.problems import install
-from recommender.api.routes import RELATED, make_router
+from recommender.api.rates import Rates
+from recommender.api.routes import make_router
+from recommender.api.tracing import tracing
+from recommender.api.unseen import UnseenTexts
+from recommender.api.writing import preload, writing_router
+from recommender.keys import Keys
+from recommender.operation import Operation
 from recommender.pages import pages_router
+from recommender.pushing import Pushes
 from recommender.texts import TextEmbedder
 
 LOOK_EVERY_S = 0.5
+OPERATION = Operation()
 
 log = logging.getLogger("recommender.api")
 
 
 def create_app(
-    home: Path, *, pages: bool = False, site: str | None = None, texts: TextEmbedder | None = None
+    home: Path,
+    *,
+    pages: bool = False,
+    site: str | None = None,
+    texts: TextEmbedder | None = None,
+    allowance: Allowance | None = None,
+    operation: Operation = OPERATION,
 ) -> FastAPI:
     """The service over a home's current version; with `pages`, its articles as a site to look at, named `site`.
 
     Starts without a version too, answering 503 until there is one; a new version is noticed within a second.
     """
-    live = LiveIndex(home)
+    live, metrics, draining, texts = LiveIndex(home), Metrics(), Draining(operation.drain_s), texts or TextEmbedder()
+    texts.embedded = metrics.embedded
+    rates, keys, pushes = Rates(allowance or Allowance()), Keys(home), Pushes(home, texts)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        draining.before_the_end()
         watch = asyncio.create_task(_watch(live))
+        preload(live, pushes, keys)
         yield
         watch.cancel()
         with suppress(asyncio.CancelledError):
@@ -50,24 +73,35 @@ def create_app(
         title="Related articles",
         version=version(DISTRIBUTION),
         summary='The "Read more" links an editor would pick, for any article.',
+        description="How a site shows them: [element, HTML fragment and feed, live](embed).",
         lifespan=lifespan,
+        telemetry=tracing(),
     )
-    app.include_router(make_router(live, texts or TextEmbedder()))
+    unseen = UnseenTexts(texts, rates, metrics)
+    app.include_router(make_router(live, unseen))
+    app.include_router(writing_router(live, pushes, keys, rates))
+    app.include_router(embeds_router(live, unseen))
+    app.include_router(health_router(Checkup(live, home, operation.max_age_h, draining)))
+    app.add_api_route("/metrics", lambda: _metrics(metrics, live), include_in_schema=False)
     if pages:
         app.include_router(pages_router(live, site), include_in_schema=False)
     else:
         app.add_api_route("/", _to_docs, include_in_schema=False)
     install(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(FinishedAnswers, live=live, path=RELATED)
-    app.add_middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["content-type"]
-    )
+    app.add_middleware(AnyOrigin)
+    # Around all that Starlette puts around an application: an answer given before needs none of it.
+    stack = app.build_middleware_stack()
+    app.middleware_stack = Front(stack, live, EMBEDDED, metrics, draining, access_log=operation.access_log)
     return app
 
 
 async def _to_docs() -> RedirectResponse:
     return RedirectResponse("docs")
+
+
+def _metrics(metrics: Metrics, live: LiveIndex) -> Response:
+    return Response(metrics.text(live), headers={"cache-control": "no-store"}, media_type=CONTENT_TYPE)
 
 
 async def _watch(live: LiveIndex) -> None:
@@ -81,5 +115,11 @@ async def _watch(live: LiveIndex) -> None:
 
 def app_from_environment() -> FastAPI:
     """The service as `recommender serve` starts it in each worker, from what it put into the environment."""
-    pages, site = os.environ.get("RECOMMENDER_PAGES") == "1", os.environ.get("RECOMMENDER_SITE")
-    return create_app(Path(os.environ["RECOMMENDER_HOME"]), pages=pages, site=site or None)
+    told = os.environ
+    return create_app(
+        Path(told["RECOMMENDER_HOME"]),
+        pages=told.get("RECOMMENDER_PAGES") == "1",
+        site=told.get("RECOMMENDER_SITE") or None,
+        allowance=Allowance.from_environment(),
+        operation=Operation.from_environment(),
+    )

@@ -1,11 +1,11 @@
 """Finished answers: what was answered before for the same version and query is a look-up of its bytes.
 
 Stands in front of routing. An answer is kept as the application made it, so it is the same bytes and headers either
-way; conditional requests (If-None-Match) are answered here for both.
+way, whoever asks; conditional requests (If-None-Match) and HEAD are answered here for both.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,60 +14,92 @@ from index.snapshot import SnapshotError
 
 KEPT_BYTES = 32 * 1024 * 1024
 LONGEST_QUERY = 2_048
+ASKING = ("GET", "HEAD")
 
 Headers = list[tuple[bytes, bytes]]
+Key = tuple[str, str, bytes]
+
+_OF_BODY = (b"content-length", b"content-type")
+_NO_BODY: Message = {"type": "http.response.body", "body": b""}
 
 
-@dataclass(frozen=True, slots=True)
 class Finished:
-    """A response as it is sent."""
+    """A response, as the messages that it is sent with."""
 
-    status: int
-    headers: Headers
-    body: bytes
+    __slots__ = ("_body", "_start", "_unchanged", "etag", "size", "status")
 
-    @property
-    def etag(self) -> bytes | None:
-        """Its entity tag, quoted, or None."""
-        return next((value for name, value in self.headers if name == b"etag"), None)
+    def __init__(self, status: int, headers: Headers, body: bytes) -> None:
+        self.status, self.size = status, len(body)
+        self.etag = next((value for name, value in headers if name == b"etag"), None)
+        self._start: Message = {"type": "http.response.start", "status": status, "headers": headers}
+        self._body: Message = {"type": "http.response.body", "body": body}
+        without = [header for header in headers if header[0] not in _OF_BODY]
+        self._unchanged: Message = {"type": "http.response.start", "status": 304, "headers": without}
+
+    async def send(self, scope: Scope, send: Send) -> int:
+        """Send it, or 304 to who has it already; returns the status sent."""
+        for name, value in scope["headers"]:
+            if name == b"if-none-match" and self.etag is not None and _matches(value, self.etag):
+                await send(self._unchanged)
+                await send(_NO_BODY)
+                return 304
+        await send(self._start)
+        await send(_NO_BODY if scope["method"] == "HEAD" else self._body)
+        return self.status
 
 
 class FinishedAnswers:
-    """Keeps the answers of GET `path`, at most `kept_bytes` of them, the longest unused leaving first."""
+    """Keeps the answers of GET `paths`, at most `kept_bytes` of them, the longest unused leaving first."""
 
-    def __init__(self, app: ASGIApp, live: LiveIndex, path: str, kept_bytes: int = KEPT_BYTES) -> None:
-        self.app, self.live, self.path, self.kept_bytes = app, live, path, kept_bytes
-        self._kept: OrderedDict[tuple[str, bytes], Finished] = OrderedDict()
+    def __init__(self, app: ASGIApp, live: LiveIndex, paths: Collection[str], kept_bytes: int = KEPT_BYTES) -> None:
+        self.app, self.live, self.paths, self.kept_bytes = app, live, frozenset(paths), kept_bytes
+        self._kept: OrderedDict[Key, Finished] = OrderedDict()
         self._size = 0
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether the answer to this request is one that would be kept."""
+        return scope["type"] == "http" and scope["path"] in self.paths and scope["method"] in ASKING
+
+    def get(self, scope: Scope) -> Finished | None:
+        """The answer to an HTTP request, if it was given before."""
+        if scope["method"] not in ASKING:
+            return None
+        key = self._key(scope)
+        if key is not None and (kept := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+            return kept
+        return None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or pass the request on and keep its answer."""
-        if scope["type"] != "http" or scope["path"] != self.path or scope["method"] != "GET":
+        if not self.holds(scope):
             await self.app(scope, receive, send)
-            return
-        key = self._key(scope["query_string"])
-        if key is not None and (kept := self._kept.get(key)):
-            self._kept.move_to_end(key)
-            await _send(kept, scope, send)
-            return
+        elif (kept := self.get(scope)) is not None:
+            await kept.send(scope, send)
+        else:
+            await (await self._made(scope, receive)).send(scope, send)
+
+    async def _made(self, scope: Scope, receive: Receive) -> Finished:
+        key = self._key(scope)
         made = await _capture(self.app, scope, receive)
         # Where another version came in between, it is not known which of the two answered.
-        if key is not None and made.status == 200 and key == self._key(scope["query_string"]):
+        if key is not None and made.status == 200 and key == self._key(scope):
             self._keep(key, made)
-        await _send(made, scope, send)
+        return made
 
-    def _key(self, query: bytes) -> tuple[str, bytes] | None:
+    def _key(self, scope: Scope) -> Key | None:
+        query = scope["query_string"]
         try:
-            return (self.live.snapshot.version, query) if len(query) <= LONGEST_QUERY else None
+            return (self.live.snapshot.state, scope["path"], query) if len(query) <= LONGEST_QUERY else None
         except SnapshotError:
             return None
 
-    def _keep(self, key: tuple[str, bytes], made: Finished) -> None:
-        if key not in self._kept:
+    def _keep(self, key: Key, made: Finished) -> None:
+        if key not in self._kept and made.size:  # those without a body would not count, and pile up
             self._kept[key] = made
-            self._size += len(made.body)
+            self._size += made.size
         while self._size > self.kept_bytes:
-            self._size -= len(self._kept.popitem(last=False)[1].body)
+            self._size -= self._kept.popitem(last=False)[1].size
 
 
 async def _capture(app: ASGIApp, scope: Scope, receive: Receive) -> Finished:
@@ -80,19 +112,16 @@ async def _capture(app: ASGIApp, scope: Scope, receive: Receive) -> Finished:
         else:
             body.append(message.get("body", b""))
 
-    await app(scope, receive, keep)
+    # Of HEAD too, the answer to GET is made, and kept for both.
+    asked = scope if scope["method"] == "GET" else {**scope, "method": "GET"}
+    try:
+        await app(asked, receive, keep)
+    except Exception:
+        # Starlette answers an error that nobody expected, logs it, and raises it again for servers to see.
+        if not start:
+            raise
+    scope["route"] = asked.get("route")
     return Finished(start["status"], list(start["headers"]), b"".join(body))
-
-
-async def _send(made: Finished, scope: Scope, send: Send) -> None:
-    wanted = next((value for name, value in scope["headers"] if name == b"if-none-match"), None)
-    if wanted is not None and made.etag is not None and _matches(wanted, made.etag):
-        made = Finished(304, [header for header in made.headers if header[0] not in _OF_BODY], b"")
-    await send({"type": "http.response.start", "status": made.status, "headers": made.headers})
-    await send({"type": "http.response.body", "body": made.body})
-
-
-_OF_BODY = (b"content-length", b"content-type")
 
 
 def _matches(wanted: bytes, etag: bytes) -> bool:

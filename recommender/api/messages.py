@@ -228,9 +228,9 @@ class BatchAnswers(BaseModel):
 
 
 class Health(BaseModel):
-    """What is served, and what keeps a newer version from being served."""
+    """What is served, and what somebody should look at; `degraded` is a newer version that cannot be opened."""
 
-    status: Literal["ok", "degraded", "unavailable"]
+    status: Literal["ok", "degraded", "stale", "failing", "ending", "unavailable"]
     version: str | None
     built_at: str | None
     articles: int

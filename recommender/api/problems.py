@@ -11,13 +11,22 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from index.article import InvalidFieldError
+from index.corpus import CorpusError
 from index.models import ModelError
 from index.snapshot import SnapshotError
 from recommender.api.messages import KINDS
+from recommender.keys import KeysError
 from recommender.links import NotFoundError
 from recommender.responses import encode
 
-STATUS = {NotFoundError: 404, SnapshotError: 503, ModelError: 503}
+STATUS = {
+    NotFoundError: 404,
+    InvalidFieldError: 422,
+    CorpusError: 503,
+    KeysError: 503,
+    ModelError: 503,
+    SnapshotError: 503,
+}
 MEDIA_TYPE = "application/problem+json"
 
 log = logging.getLogger("recommender.api")
@@ -56,8 +65,16 @@ def _named(error: Any) -> dict[str, str]:
     return {"field": ".".join(place[1:]) or place[0], "value": repr(value)[:80], "problem": said}
 
 
+def of_field(error: InvalidFieldError) -> dict[str, str]:
+    """A field that cannot be used, as one of a problem's `errors`."""
+    said = f"{error.problem}; {error.remedy}"
+    return {"field": error.field, "value": repr(error.value)[:80], "problem": said}
+
+
 def of_error(error: Exception) -> dict[str, Any]:
     """The problem that an error of the domain stands for."""
+    if isinstance(error, InvalidFieldError):
+        return problem(422, f"{error.field}: {error.problem}; {error.remedy}", [of_field(error)])
     return problem(next(status for kind, status in STATUS.items() if isinstance(error, kind)), str(error))
 
 
@@ -87,5 +104,6 @@ async def _http(_: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
+    named = {"request_id": request.scope.get("request_id")}
+    log.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error, extra=named)
     return problem_response(problem(500, "an unexpected error; the server's log has it"))

@@ -1,0 +1,101 @@
+"""How the service is: `/healthz` for who is to look after it, `/readyz` for who sends it requests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from index.live import LiveIndex
+from index.snapshot import SnapshotError
+from recommender.api.draining import Draining
+from recommender.api.messages import Health
+from recommender.reports import last_report
+from recommender.responses import encode, zulu
+
+FAILED = ("failed", "refused", "interrupted")
+"""Outcomes of a rebuild that somebody should look at; the version before it serves on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """What is looked at: the index that serves, how old it may be, and how the last rebuild ended."""
+
+    live: LiveIndex
+    home: Path
+    max_age_h: float
+    draining: Draining
+
+    def healthz(self, now: datetime) -> tuple[int, dict[str, Any]]:
+        """Status and body: 503 where somebody should come and look, with the reason."""
+        if (manifest := self._manifest()) is None:
+            return 503, _body("unavailable", None, self.live.problem)
+        report = last_report(self.home) or {}
+        if report.get("outcome") in FAILED:
+            return 503, _body("failing", manifest, f"the last rebuild was {_ended(report)}")
+        if (hours := _age_h(manifest, report, now)) > self.max_age_h:
+            said = f"not rebuilt for {hours:.0f} hours, which is more than {self.max_age_h:g}; see how rebuilds end"
+            return 503, _body("stale", manifest, said)
+        return 200, _body("degraded" if self.live.problem else "ok", manifest, self.live.problem)
+
+    def readyz(self) -> tuple[int, dict[str, Any]]:
+        """Status and body: 200 from when an index is open until the process is told to end."""
+        manifest = self._manifest()
+        if self.draining.begun:
+            return 503, _body("ending", manifest, "this process is about to end; ask another")
+        return (
+            (503, _body("unavailable", None, self.live.problem)) if manifest is None else (200, _body("ok", manifest))
+        )
+
+    def _manifest(self) -> dict[str, Any] | None:
+        try:
+            return self.live.snapshot.manifest
+        except SnapshotError:
+            return None
+
+
+def health_router(checkup: Checkup, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> APIRouter:
+    """The two routes."""
+    router = APIRouter()
+    described: dict[int | str, dict[str, Any]] = {503: {"model": Health}}
+
+    @router.get("/healthz", response_model=Health, responses=described)
+    def healthz() -> Response:
+        """Whether all is well: 503 without an index, with one that is too old, and after a rebuild that failed."""
+        return _response(*checkup.healthz(now()))
+
+    @router.get("/readyz", response_model=Health, responses=described)
+    async def readyz() -> Response:
+        """Whether requests may be sent here: an index is open, and the process is not about to end."""
+        return _response(*checkup.readyz())
+
+    return router
+
+
+def _ended(report: dict[str, Any]) -> str:
+    reason = report.get("reason")
+    return f"{report['outcome']}: {reason}" if reason else str(report["outcome"])
+
+
+def _age_h(manifest: dict[str, Any], report: dict[str, Any], now: datetime) -> float:
+    # A site on which nothing changed has an old version and is up to date: the rebuild that said so is what counts.
+    looked = {"running": report.get("started"), "unchanged": report.get("ended")}.get(report.get("outcome", ""))
+    moments = [datetime.fromisoformat(moment) for moment in (manifest["built_at"], looked) if moment]
+    return (now - max(moments)).total_seconds() / 3600
+
+
+def _response(status: int, body: dict[str, Any]) -> Response:
+    return Response(encode(body), status, {"cache-control": "no-store"}, media_type="application/json")
+
+
+def _body(status: str, manifest: dict[str, Any] | None, problem: str | None = None) -> dict[str, Any]:
+    known = manifest or {"version": None, "built_at": None, "articles": 0}
+    return {
+        "status": status,
+        "version": known["version"],
+        "built_at": zulu(known["built_at"]),
+        "articles": known["articles"],
+        "problem": problem,
+    }

@@ -1,0 +1,116 @@
+"""How the service says it is: fit for requests, and whether somebody should come and look."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from index.live import LiveIndex
+from index.snapshot import Snapshot
+from recommender.api import create_app
+from recommender.api.draining import Draining
+from recommender.api.health import Checkup
+from recommender.operation import Operation
+
+Reported = Callable[..., None]
+
+
+@pytest.fixture
+def reported(monkeypatch: pytest.MonkeyPatch) -> Reported:
+    """Says how the last rebuild ended."""
+
+    def say(outcome: str | None, **more: Any) -> None:
+        report = None if outcome is None else {"outcome": outcome, **more}
+        monkeypatch.setattr("recommender.api.health.last_report", lambda _: report)
+
+    say(None)
+    return say
+
+
+@pytest.fixture
+def checkup(built: Path, reported: Reported) -> Checkup:  # noqa: ARG001 - no rebuild is known of
+    return Checkup(LiveIndex(built), built, 36, Draining(0))
+
+
+@pytest.fixture
+def built_at(snapshot: Snapshot) -> datetime:
+    return datetime.fromisoformat(snapshot.manifest["built_at"])
+
+
+@pytest.mark.parametrize(("hours", "status"), [(0, 200), (36, 200), (36.01, 503), (1_000, 503)])
+def test_an_index_older_than_allowed_is_unhealthy_but_serves_on(
+    checkup: Checkup, built_at: datetime, hours: float, status: int
+) -> None:
+    found, body = checkup.healthz(built_at + timedelta(hours=hours))
+    assert (found, body["status"]) == (status, "ok" if status == 200 else "stale")
+    assert checkup.readyz()[0] == 200
+
+
+def test_the_reason_says_how_old_and_how_old_it_may_be(checkup: Checkup, built_at: datetime) -> None:
+    body = checkup.healthz(built_at + timedelta(hours=40))[1]
+    assert body["problem"] == "not rebuilt for 40 hours, which is more than 36; see how rebuilds end"
+
+
+@pytest.mark.parametrize("outcome", ["failed", "refused", "interrupted"])
+def test_after_a_rebuild_that_published_nothing_somebody_should_look(
+    checkup: Checkup, reported: Reported, snapshot: Snapshot, outcome: str
+) -> None:
+    reported(outcome, reason="the disk is full")
+    status, body = checkup.healthz(datetime.now(UTC))
+    assert (status, body["status"], body["version"]) == (503, "failing", snapshot.version)
+    assert body["problem"] == f"the last rebuild was {outcome}: the disk is full"
+    assert checkup.readyz()[0] == 200
+
+
+def test_a_reason_may_be_missing(checkup: Checkup, reported: Reported) -> None:
+    reported("interrupted")
+    assert checkup.healthz(datetime.now(UTC))[1]["problem"] == "the last rebuild was interrupted"
+
+
+@pytest.mark.parametrize("outcome", ["published", "unchanged", "running", None])
+def test_a_rebuild_that_ended_well_or_runs_is_no_reason_to_look(
+    checkup: Checkup, reported: Reported, outcome: str | None
+) -> None:
+    reported(outcome, reason=None)
+    status, body = checkup.healthz(datetime.now(UTC))
+    assert (status, body["status"], body["problem"]) == (200, "ok", None)
+
+
+@pytest.mark.parametrize(("outcome", "field"), [("unchanged", "ended"), ("running", "started")])
+def test_a_site_on_which_nothing_changed_is_not_stale_while_it_is_rebuilt(
+    checkup: Checkup, reported: Reported, built_at: datetime, outcome: str, field: str
+) -> None:
+    looked = built_at + timedelta(hours=100)
+    reported(outcome, reason="", **{field: looked.isoformat()})
+    assert checkup.healthz(looked + timedelta(hours=36))[0] == 200
+    assert checkup.healthz(looked + timedelta(hours=37))[0] == 503
+
+
+def test_a_process_that_is_about_to_end_is_not_ready_and_still_healthy(checkup: Checkup) -> None:
+    checkup.draining.begun = True
+    status, body = checkup.readyz()
+    assert (status, body["status"]) == (503, "ending")
+    assert checkup.healthz(datetime.now(UTC))[0] == 200
+
+
+def test_without_an_index_it_is_neither_ready_nor_healthy(home: Path) -> None:
+    checkup = Checkup(LiveIndex(home), home, 36, Draining(0))
+    for status, body in (checkup.readyz(), checkup.healthz(datetime.now(UTC))):
+        assert (status, body["status"], body["version"]) == (503, "unavailable", None)
+        assert body["problem"] == f"{home}: nothing is built here yet; run build first, or name another --home"
+
+
+@pytest.fixture
+def aged(built: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(built, operation=Operation(max_age_h=1e-9))) as client:
+        yield client
+
+
+def test_the_allowed_age_is_the_operators_choice_and_no_answer_may_be_kept(aged: TestClient) -> None:
+    health, ready = aged.get("/healthz"), aged.get("/readyz")
+    assert (health.status_code, health.json()["status"]) == (503, "stale")
+    assert (ready.status_code, ready.json()["status"]) == (200, "ok")
+    assert health.headers["cache-control"] == ready.headers["cache-control"] == "no-store"
