@@ -5,7 +5,7 @@ pipeline does not know the difference.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -14,13 +14,11 @@ from numpy.typing import NDArray
 from index.address import url_key
 from index.arrays import Rows, Vectors
 from index.article import Article, clean
-from index.duplicates import COPIES_LOOKED_AT, copies_among
-from index.neighbours import NEIGHBOURS, Neighbours
-from index.snapshot import ArticleTable, Snapshot, card_of
-from index.space import Probe, Space, code
-from index.terms import telling_terms
+from index.growing import GrowingSpace
+from index.neighbours import NEIGHBOURS, Neighbours, closeness
+from index.snapshot import ArticleTable, card_of
+from index.space import Probe, Space
 from index.vectors import VectorIndex
-from index.words import SparseRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,42 +28,6 @@ class Fresh:
     article: Article
     probe: Probe
     terms: list[str]
-
-
-def freshen(article: Article, meaning: Vectors, snapshot: Snapshot) -> Fresh:
-    """An article made ready to stand beside a snapshot, from its embedding (d,)."""
-    return Fresh(article, snapshot.space.probe_of(article, meaning), telling_terms(article, snapshot.space.idf))
-
-
-def beside(
-    snapshot: Snapshot, fresh: Sequence[Fresh], removed: Iterable[str], copies: Mapping[str, str], sequence: int
-) -> Snapshot:
-    """The snapshot with these articles put and those ids removed.
-
-    `copies` names, by a fresh article's id, the article whose text it is; `sequence` is the corpus's at this state.
-    """
-    gone = np.zeros(len(snapshot) + len(fresh), np.bool_)
-    replaced = [snapshot.articles.row_of_id(name) for name in (*removed, *(one.article.id for one in fresh))]
-    gone[[row for row in replaced if row is not None]] = True
-    space = LiveSpace.beside(snapshot.space, fresh)
-    articles = LiveTable(snapshot.articles, len(snapshot), fresh, gone)
-    return replace(
-        snapshot,
-        space=space,
-        neighbours=LiveNeighbours(snapshot.neighbours.rows, snapshot.neighbours.signals, space),
-        duplicates=_groups(snapshot, fresh, articles, copies),
-        index=LiveVectors(snapshot.index, space),
-        articles=articles,
-        gone=gone,
-        sequence=sequence,
-    )
-
-
-def copy_in(live: Snapshot, one: Fresh) -> str | None:
-    """The id of another article, stored or fresh, that is the same text as a fresh one; None where there is none."""
-    near = live.index.search(one.probe.vector, COPIES_LOOKED_AT)
-    copies = copies_among(one.article, one.probe, near, live.space, live.articles.article)
-    return next((name for row in copies if (name := live.articles.article(row).id) != one.article.id), None)
 
 
 class Stacked:
@@ -94,17 +56,29 @@ class LiveSpace(Space):
 
     stored: Space
     fresh: Space
+    exact: Vectors
+    fresh_places: NDArray[np.float64]
 
     @classmethod
-    def beside(cls, stored: Space, fresh: Sequence[Fresh]) -> "LiveSpace":
-        """The stored space with these articles after its last row."""
-        more = _space(stored, fresh)
+    def beside(cls, stored: Space, growing: GrowingSpace) -> "LiveSpace":
+        """The stored space with what has grown so far after its last row."""
+        more = growing.all
         joined = {
             name: np.concatenate([getattr(stored, name), getattr(more, name)])
             for name in ("published", "language", "section", "author")
         }
-        vectors = cast("NDArray[np.float16]", Stacked(stored.vectors, more.vectors))
-        return cls(vectors, stored.words, stored.titles, stored.tags, stored.idf, **joined, stored=stored, fresh=more)
+        return cls(
+            vectors=cast("NDArray[np.float16]", Stacked(stored.vectors, more.vectors)),
+            words=stored.words,
+            titles=stored.titles,
+            tags=stored.tags,
+            idf=stored.idf,
+            **joined,
+            stored=stored,
+            fresh=more,
+            exact=growing.exact.all,
+            fresh_places=growing.places.all,
+        )
 
     def probe(self, row: int) -> Probe:
         """The article in this row."""
@@ -123,15 +97,17 @@ class LiveSpace(Space):
 
     def places(self, rows: Rows) -> NDArray[np.float64]:
         """A fresh article stands among the stored ones where its date would put it."""
+        first = len(self.stored)
+        below = rows >= first
         places = rows.astype(np.float64)
-        for at in np.flatnonzero(rows >= len(self.stored)):
-            places[at] = self.stored.place(float(self.published[rows[at]]))
+        places[below] = self.fresh_places[rows[below] - first]
         return places
 
-    def nearest_fresh(self, vector: Vectors, k: int) -> Rows:
-        """The k fresh rows nearest to a fused vector, best first: all are looked at."""
-        scores = np.asarray(self.fresh.vectors, np.float32) @ vector
-        order: Rows = np.argsort(-scores, kind="stable")[:k]
+    def nearest_fresh(self, vector: Vectors, k: int, least: float = 0.0) -> Rows:
+        """The k fresh rows nearest to a fused vector and nearer than `least`, best first: all are looked at."""
+        scores = self.exact @ vector
+        near = np.flatnonzero(scores > least)  # a slot that is empty now is near to nothing
+        order: Rows = near[np.argsort(-scores[near], kind="stable")[:k]]
         return order + len(self.stored)
 
 
@@ -147,7 +123,9 @@ class LiveNeighbours(Neighbours):
             return np.empty(0, np.int64), np.empty((0, self.signals.shape[2]), np.float32)
         rows, signals = Neighbours.of(self, row)
         probe = self.space.probe(row)
-        fresh = self.space.nearest_fresh(probe.vector, NEIGHBOURS)
+        # Farther than the farthest stored one, it would not have been stored either.
+        least = float(closeness(signals).min()) if len(rows) == NEIGHBOURS else 0.0
+        fresh = self.space.nearest_fresh(probe.vector, NEIGHBOURS, least)
         return np.concatenate([rows, fresh]), np.concatenate([signals, self.space.signals(probe, fresh)])
 
 
@@ -171,20 +149,27 @@ class LiveVectors(VectorIndex):
 class LiveTable(ArticleTable):
     """The stored table, and what is fresh: the same articles under the same ids and addresses, none that is gone."""
 
-    def __init__(self, stored: ArticleTable, first: int, fresh: Sequence[Fresh], gone: NDArray[np.bool_]) -> None:
-        self._stored, self._first, self._fresh, self._gone = stored, first, fresh, gone
-        self._ids = {one.article.id: first + place for place, one in enumerate(fresh)}
-        self._keys = {url_key(one.article.url): first + place for place, one in enumerate(fresh)}
+    def __init__(
+        self,
+        stored: ArticleTable,
+        first: int,
+        fresh: Sequence[Fresh],
+        ids: Mapping[str, int],
+        urls: Mapping[str, Sequence[int]],
+        gone: NDArray[np.bool_],
+    ) -> None:
+        self._stored, self._first, self._fresh = stored, first, fresh
+        self._ids, self._urls, self._gone = ids, urls, gone
 
     def row_of_id(self, article_id: str) -> int | None:
         """The row of the article with this id, or None."""
-        fresh = self._ids.get(clean(article_id))
-        return self._there(self._stored.row_of_id(article_id)) if fresh is None else fresh
+        slot = self._ids.get(clean(article_id))
+        return self._there(self._stored.row_of_id(article_id)) if slot is None else self._first + slot
 
     def row_of_url(self, url: str) -> int | None:
         """The row of the newest article at this address in any spelling, or None."""
-        fresh = self._keys.get(url_key(clean(url)))
-        return self._there(self._stored.row_of_url(url)) if fresh is None else fresh
+        slots = self._urls.get(url_key(clean(url)))
+        return self._first + slots[-1] if slots else self._there(self._stored.row_of_url(url))
 
     def cards(self, rows: Iterable[int]) -> list[dict[str, Any]]:
         """As of a stored table."""
@@ -207,32 +192,3 @@ class LiveTable(ArticleTable):
 
     def _there(self, row: int | None) -> int | None:
         return None if row is None or self._gone[row] else row
-
-
-def _space(stored: Space, fresh: Sequence[Fresh]) -> Space:
-    articles = [one.article for one in fresh]
-    probes = [one.probe for one in fresh]
-    published = [one.published.timestamp() if one.published else np.nan for one in articles]
-    vectors = [probe.vector for probe in probes]
-    return Space(
-        vectors=np.array(vectors, np.float16).reshape(len(fresh), stored.vectors.shape[1]),
-        words=SparseRows.joined(probe.words for probe in probes),
-        titles=SparseRows.joined(probe.title for probe in probes),
-        tags=SparseRows.joined(probe.tags for probe in probes),
-        idf=stored.idf,
-        published=np.array(published, np.float64),
-        language=np.array([code(one.language) for one in articles], np.int64),
-        section=np.array([probe.section for probe in probes], np.int64),
-        author=np.array([probe.author for probe in probes], np.int64),
-    )
-
-
-def _groups(
-    snapshot: Snapshot, fresh: Sequence[Fresh], articles: "LiveTable", copies: Mapping[str, str]
-) -> NDArray[np.int32]:
-    groups = np.arange(len(snapshot) + len(fresh), dtype=np.int32)
-    groups[: len(snapshot)] = snapshot.duplicates
-    for row, one in enumerate(fresh, start=len(snapshot)):
-        if (name := copies.get(one.article.id)) is not None and (other := articles.row_of_id(name)) is not None:
-            groups[row] = groups[other]
-    return groups

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from newsroom import NEWS, ToyEmbedder, articles, row
 
 from index.article import parse_article
-from index.fresh import Stacked, beside, copy_in, freshen
+from index.fresh import Stacked
 from index.meaning import embed_articles
+from index.shelf import Shelf, copy_in, freshen
 from index.snapshot import Snapshot
 from recommender.links import Rules
 from recommender.related import Recommender
@@ -28,11 +29,16 @@ FLOOD = {
 
 
 def live(snapshot: Snapshot, *put: dict[str, Any], removed: tuple[str, ...] = ()) -> Snapshot:
-    given = [parse_article(one) for one in put]
-    fresh = [freshen(one, embed_articles(ToyEmbedder(), [one])[0], snapshot) for one in given]
-    now = beside(snapshot, fresh, removed, {}, 99)
-    copies = {one.article.id: copy for one in fresh if (copy := copy_in(now, one))}
-    return beside(snapshot, fresh, removed, copies, 99)
+    shelf = Shelf(snapshot)
+    for one in map(parse_article, put):
+        shelf.put(freshen(one, embed_articles(ToyEmbedder(), [one])[0], snapshot))
+    for name in removed:
+        shelf.remove(name)
+    now = shelf.beside(99)
+    for at in range(len(snapshot), len(now)):
+        if (copy := copy_in(now, at)) is not None:
+            now.duplicates[at] = shelf.group(now.articles.article(at).id, int(now.duplicates[copy]))
+    return now
 
 
 def links(snapshot: Snapshot, page: str, **rules: Any) -> list[str]:
@@ -142,3 +148,44 @@ def test_two_stacked_matrices_are_indexed_like_one(key: Any) -> None:
     assert stacked.shape == whole.shape
     assert np.array_equal(stacked[key], whole[key])
     assert np.array_equal(stacked[key, :1], whole[key, :1])
+
+
+def test_what_was_made_earlier_stays_as_it_was_while_the_shelf_grows(snapshot: Snapshot) -> None:
+    shelf, states = Shelf(snapshot), []
+    for number in range(150):
+        one = parse_article(
+            FLOOD | {"id": str(number), "url": f"https://news.example/{number}", "title": f"No. {number}"}
+        )
+        shelf.put(freshen(one, embed_articles(ToyEmbedder(), [one])[0], snapshot))
+        states.append(shelf.beside(number))
+    for number, state in enumerate(states):
+        assert (len(state), len(state.space), len(state.index)) == (15 + number,) * 3
+        assert state.articles.row_of_id(str(number)) == 14 + number
+        assert state.articles.row_of_id(str(number + 1)) is None
+        assert (
+            state.space.probe(14 + number).words.values.tolist()
+            == states[-1].space.probe(14 + number).words.values.tolist()
+        )
+
+
+def test_the_oldest_gives_way_and_what_it_had_replaced_shows_again(snapshot: Snapshot) -> None:
+    shelf = Shelf(snapshot)
+    for one in map(parse_article, (row("flood-town") | {"title": "Flood leaves the town"}, FLOOD)):
+        shelf.put(freshen(one, embed_articles(ToyEmbedder(), [one])[0], snapshot))
+    shelf.evict_oldest()
+    now = shelf.beside(1)
+    assert (len(shelf), now.articles.row_of_id("flood-town"), now.articles.row_of_id("flood-pumps")) == (1, 7, 15)
+    assert now.articles.cards([7])[0]["title"] == row("flood-town")["title"]
+    assert "flood-pumps" in links(now, "flood-town")
+
+
+def test_of_two_articles_put_at_one_address_the_later_is_found_there_until_it_goes(snapshot: Snapshot) -> None:
+    shelf = Shelf(snapshot)
+    for name in ("one", "two"):
+        one = parse_article(FLOOD | {"id": name})
+        shelf.put(freshen(one, embed_articles(ToyEmbedder(), [one])[0], snapshot))
+    assert shelf.beside(1).articles.row_of_url(str(FLOOD["url"])) == 15
+    shelf.remove("two")
+    assert shelf.beside(2).articles.row_of_url(str(FLOOD["url"])) == 14
+    shelf.remove("one")
+    assert shelf.beside(3).articles.row_of_url(str(FLOOD["url"])) is None

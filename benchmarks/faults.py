@@ -1,0 +1,32 @@
+"""Faults, done to real servers and commands: `python benchmarks/faults.py [NAME…]`; needs root for small disks."""
+
+import sys
+import traceback
+from contextlib import redirect_stdout
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from faults_disk import FAULTS as OF_DISKS
+try:
+    from faults_files import FAULTS as OF_FILES
+except ImportError:
+    OF_FILES = ()
+
+ALL = {fault.__name__: fault for fault in (*OF_DISKS, *OF_FILES)}
+
+
+def main(names: list[str]) -> None:
+    rows = []
+    for name in names or ALL:
+        with TemporaryDirectory(prefix="faults-") as folder, redirect_stdout(sys.stderr):
+            print("-----", name)
+            rows.append(ALL[name](Path(folder)))
+            print(rows[-1])
+    print("| fault | what was done | what happened | the old version serves | verdict |\n|---|---|---|---|---|")
+    for row in rows:
+        print(row)
+    sys.exit(any(row.wrong or not row.served for row in rows))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
