@@ -1,18 +1,15 @@
 """Faults, done to real servers and commands: `python benchmarks/faults.py [NAME…]`; needs root for small disks."""
 
 import sys
-import traceback
 from contextlib import redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from faults_disk import FAULTS as OF_DISKS
-try:
-    from faults_files import FAULTS as OF_FILES
-except ImportError:
-    OF_FILES = ()
+from faults_files import FAULTS as OF_FILES
+from faults_homes import FAULTS as OF_HOMES
 
-ALL = {fault.__name__: fault for fault in (*OF_DISKS, *OF_FILES)}
+ALL = {fault.__name__: fault for fault in (*OF_DISKS, *OF_HOMES, *OF_FILES)}
 
 
 def main(names: list[str]) -> None:
@@ -25,7 +22,7 @@ def main(names: list[str]) -> None:
     print("| fault | what was done | what happened | the old version serves | verdict |\n|---|---|---|---|---|")
     for row in rows:
         print(row)
-    sys.exit(any(row.wrong or not row.served for row in rows))
+    sys.exit(any(row.bad for row in rows))
 
 
 if __name__ == "__main__":

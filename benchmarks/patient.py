@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from nothing_lost import article
 from servers import _free_port
@@ -120,6 +121,11 @@ class Patient:
         status, body = self.ask("GET", "/healthz")
         return status, str(body["status"]), str(body["problem"])
 
+    def metric(self, name: str) -> float:
+        with urlopen(f"http://127.0.0.1:{self.port}/metrics") as answer:
+            lines = answer.read().decode().splitlines()
+        return float(next(line.split()[1] for line in lines if line.startswith(f"{name} ")))
+
     def answers(self, names: Iterable[str] = ()) -> bool:
         """Whether the server links from every page, each asked in a way that was not asked before."""
         pages = list(names) or [f"base-{number}" for number in range(ARTICLES)]
@@ -160,6 +166,12 @@ class Row:
     happened: list[str] = field(default_factory=list)
     served: bool = True
     wrong: list[str] = field(default_factory=list)
+    limit: str = ""
+    """Why it is no fault of ours that it does not serve."""
+
+    @property
+    def bad(self) -> bool:
+        return bool(self.wrong) or not (self.served or self.limit)
 
     def check(self, good: object, what: str) -> None:
         if not good:
@@ -171,10 +183,12 @@ class Row:
     def refused(self, told: Told, *words: str) -> None:
         """A command that must have failed with a sentence that has one of the words in it."""
         self.check(told.clear, f"unclear: exit {told.code}, {told.said[-200:]!r}")
-        self.check(not words or any(word in told.error for word in words), f"not said: {' or '.join(words)}: {told.error}")
+        self.check(
+            not words or any(word in told.error for word in words), f"not said: {' or '.join(words)}: {told.error}"
+        )
 
     def __str__(self) -> str:
-        verdict = "; ".join(self.wrong) or "good"
+        verdict = "; ".join(self.wrong) or self.limit or "good"
         said = "; ".join(dict.fromkeys(self.happened))
         return f"| {self.fault} | {self.done} | {said} | {'yes' if self.served else 'NO'} | {verdict} |"
 

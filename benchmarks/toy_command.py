@@ -12,6 +12,13 @@ from typing import Any, cast
 
 from toys import Toy
 
+import index.build
+import index.models
+import index.releases
+import recommender.reports
+from recommender import doctor, texts
+from recommender.cli import main
+
 NAME = "all-MiniLM-L6-v2"
 
 
@@ -33,14 +40,8 @@ class Moved(datetime):
 
 
 def changed() -> None:
-    import index.build
-    import index.models
-    import index.releases
-    import recommender.reports
-    from recommender import doctor, texts
-
     if os.environ.get("FAULT_NO_MODEL"):
-        index.models._installed = lambda _: None
+        index.models._installed = lambda _: None  # noqa: SLF001 - as if the extra were not there
     else:
         index.models.find_model = texts.find_model = doctor.find_model = cast("Any", lambda *_: Slow(NAME))
         cast("Any", index.build.build.__kwdefaults__)["load"] = Slow.load
@@ -52,6 +53,4 @@ def changed() -> None:
 
 if __name__ == "__main__":
     changed()
-    from recommender.cli import main
-
     main()

@@ -29,6 +29,7 @@ from index.neighbours import find_neighbours
 from index.outcome import BuildError, BuildRefusedError, BuildReport
 from index.politeness import Policy
 from index.releases import Releases, new_version
+from index.schema import remedy
 from index.snapshot import (
     ARTICLES,
     WEIGHTS,
@@ -78,8 +79,7 @@ def build(
             _embed_and_publish(home, corpus, model, load, gates, report, clock)
         except sqlite3.Error as error:
             raise BuildError(
-                f"{home}: corpus.sqlite or the new version cannot be read or written ({error}); look at the disk, or "
-                "restore corpus.sqlite from a backup"
+                f"{home}: corpus.sqlite or the new version cannot be read or written ({error}); {remedy(error)}"
             ) from error
         finally:
             corpus.close()
@@ -141,7 +141,8 @@ def _embed_and_publish(
                 report.articles = len(corpus)
                 _publish(home, corpus, stamp, gates, report, clock)
     if report.published:
-        corpus.forget_vectors()
+        with suppress(sqlite3.Error):  # they only cost room, and the new version is served
+            corpus.forget_vectors()
 
 
 def _embed(
@@ -173,7 +174,7 @@ def _publish(
         report.warnings = unspoken(stamp.name, current.get("languages", {}), report.articles)
         return
     built_at = datetime.now(UTC)
-    report.version = new_version(built_at)
+    report.version = new_version(built_at, releases.versions())
     with releases.writing(report.version) as folder:
         with clock.stage("words", report.articles):
             space = make_space(corpus, corpus.vectors(stamp))
@@ -190,21 +191,18 @@ def _publish(
             report.copies = int((duplicates != np.arange(len(duplicates))).sum())
         with clock.stage("write"):
             _carry_weights(releases, folder)
-            manifest = state | {
-                "version": report.version,
-                "built_at": built_at.isoformat(timespec="seconds"),
-                "articles": report.articles,
-                "languages": languages,
-                "copies": report.copies,
-                "recall_at_10": report.recall_at_10,
-                "timings": report.timings,
-            }
-            write_snapshot(folder, manifest, space, neighbours, duplicates, index)
+            told = {"built_at": built_at.isoformat(timespec="seconds"), "languages": languages}
+            write_snapshot(folder, state | told | _counted(report), space, neighbours, duplicates, index)
         with clock.stage("gates"):
             gates.after(releases, folder, report)
     with clock.stage("publish"):
         releases.use(report.version)
         releases.prune()
+
+
+def _counted(report: BuildReport) -> dict[str, Any]:
+    names = ("version", "articles", "copies", "recall_at_10", "timings")
+    return {name: getattr(report, name) for name in names}
 
 
 def _carry_weights(releases: Releases, folder: Path) -> None:

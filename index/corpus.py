@@ -15,11 +15,11 @@ from index.address import url_key
 from index.arrays import Vectors
 from index.article import Article, clean, parse_article, to_row
 from index.batches import batched
-from index.epoch import Epoch
+from index.epoch import Epoch, file_at
 from index.marks import Marks
 from index.meaning import ModelStamp
 from index.pushed import Pushed
-from index.schema import MIGRATIONS, Transaction
+from index.schema import MIGRATIONS, Transaction, address, frozen, remedy
 
 BATCH = 500
 
@@ -47,17 +47,25 @@ class Corpus:
         self.path, self._epoch = path, Epoch(path.with_suffix(".epoch"))
         try:
             # One thread at a time is the caller's word: a service hands it from one to another.
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+            self._db = sqlite3.connect(
+                address(path), uri=True, isolation_level=None, timeout=30, check_same_thread=False
+            )
+            self._file, self._frozen = file_at(path), frozen(path)
             self._db.execute("pragma journal_mode = wal")
             self._db.execute("pragma synchronous = full")
             self._migrate()
             self.marks, self.pushed = Marks(self._db), Pushed(self._db)
         except sqlite3.Error as error:
-            raise CorpusError(f"{path}: cannot be opened as a corpus ({error}); restore it from a backup") from error
+            raise CorpusError(f"{path}: cannot be opened as a corpus ({error}); {remedy(error)}") from error
 
     def close(self) -> None:
         """Give the file back; what was written is already durable."""
         self._db.close()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether it must be opened again: the file was deleted, restored from a backup, or can be written at last."""
+        return file_at(self.path) != self._file or frozen(self.path) != self._frozen
 
     @property
     def digest(self) -> str:
@@ -109,6 +117,12 @@ class Corpus:
                     mark = (article_id, self._next_sequence(), time.time())
                     self._db.execute("insert or replace into tombstone values (?, ?, ?)", mark)
         return removed
+
+    def not_before(self, sequence: int) -> None:
+        """Let the next change be one after this one at least."""
+        if self.sequence < sequence:
+            with self._transaction():
+                self._db.execute("update change set seq = max(seq, ?)", (sequence,))
 
     def batch(self) -> Transaction:
         """All that is written inside is durable together at its end, or not at all."""
@@ -197,13 +211,18 @@ class Corpus:
             return self._db.execute("delete from vector where content not in (select content from article)").rowcount
 
     def _migrate(self) -> None:
-        with self._transaction():  # asked inside, so that two processes that open a new file do not both make it
-            done = self._db.execute("pragma user_version").fetchone()[0]
+        if self._schema() == len(MIGRATIONS):
+            return  # also where nothing can be written
+        with self._transaction():  # asked again inside, so that two that open a new file do not both make it
+            done = self._schema()
             if done > len(MIGRATIONS):
                 raise CorpusError(f"{self.path}: written by a newer version (schema {done}); upgrade this installation")
             for statement in ";".join(MIGRATIONS[done:]).split(";"):
                 self._db.execute(statement)
             self._db.execute(f"pragma user_version = {len(MIGRATIONS)}")
+
+    def _schema(self) -> int:
+        return int(self._db.execute("pragma user_version").fetchone()[0])
 
     def _transaction(self) -> Transaction:
         return Transaction(self._db, self._epoch)
@@ -225,4 +244,7 @@ class Corpus:
 
 
 def _article(body: str) -> Article:
-    return parse_article(json.loads(body))
+    try:
+        return parse_article(json.loads(body))
+    except (ValueError, TypeError, LookupError) as error:
+        raise CorpusError(f"an article is damaged ({error}: {body[:80]!r}); restore a backup of the corpus") from error

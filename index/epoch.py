@@ -7,6 +7,15 @@ from pathlib import Path
 _BYTES = 8
 
 
+def file_at(place: Path | int) -> tuple[int, int] | None:
+    """Which file a path or a handle stands for now, or None where there is none."""
+    try:
+        found = os.fstat(place) if isinstance(place, int) else place.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class Epoch:
     """Tells that something has changed, not what. Reading it costs a tenth of a microsecond.
 
@@ -24,8 +33,8 @@ class Epoch:
 
     @property
     def shared(self) -> bool:
-        """Whether the file could be opened."""
-        return isinstance(self._map, mmap.mmap)
+        """Whether the file could be opened, and is not deleted or replaced since."""
+        return isinstance(self._map, mmap.mmap) and file_at(self._path) == self._file
 
     def signal(self) -> None:
         """Tell every process. A random value, since two that count at once might count to the same."""
@@ -38,8 +47,12 @@ class Epoch:
         except OSError:
             return None
         try:
+            self._file = file_at(handle)
             if os.fstat(handle).st_size < _BYTES:
-                os.ftruncate(handle, _BYTES)
+                # Written, not only made longer: on a full disk the first signal would end the process (SIGBUS).
+                os.pwrite(handle, os.urandom(_BYTES), 0)
             return mmap.mmap(handle, _BYTES)
+        except (OSError, ValueError):
+            return None
         finally:
             os.close(handle)

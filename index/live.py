@@ -8,6 +8,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -35,6 +36,7 @@ class LiveIndex:
         self._home, self._releases, self._lock = home, Releases(home), Lock()
         self._epoch, self._seen = Epoch(home / "corpus.epoch"), b""
         self._corpus: Corpus | None = None
+        self._told = ""
         self._version: _Version | None = None
         self.problem: str | None = None
         self.refresh()
@@ -57,7 +59,7 @@ class LiveIndex:
         """Open the current version if it is another than the open one; returns whether it changed. Takes pushes in."""
         if not self._epoch.shared:
             self._epoch = Epoch(self._home / "corpus.epoch")
-        opened = self._open_current()
+        opened = self._open_current() or self._restarted()
         if opened is not None:
             # Not served before it has all that was pushed, or what is there now would be gone for a moment.
             while self._take(opened):
@@ -75,9 +77,25 @@ class LiveIndex:
             opened = _Version(open_snapshot(self._releases.current_path()))
         except SnapshotError as error:
             self.problem = str(error)
-            return None
+            return None if self._version else self._newest_good()
         self.problem = None
         return opened
+
+    def _newest_good(self) -> "_Version | None":
+        """Another version where the current one cannot be opened at the start: better older links than none."""
+        for version in reversed(self._releases.versions()):
+            with suppress(SnapshotError):
+                return _Version(open_snapshot(self._releases.path(version)))
+        return None
+
+    def _restarted(self) -> "_Version | None":
+        """The open version without what was pushed, where the corpus is another file now, as one from a backup."""
+        with self._lock:
+            if self._corpus is None or not self._corpus.replaced:
+                return None
+            self._corpus.close()
+            self._corpus = None
+            return self._version and _Version(self._version.base)
 
     def _catch_up(self) -> bool:
         seen = self._epoch.value
@@ -88,10 +106,14 @@ class LiveIndex:
     def _take(self, version: "_Version") -> bool:
         with self._lock:  # given back between two batches, for requests
             try:
-                return version.take(self._opened_corpus())
-            except (sqlite3.Error, CorpusError):
-                log.exception("%s: what was pushed cannot be read; what is open serves on", self._home)
+                more = version.take(self._opened_corpus())
+            except (sqlite3.Error, CorpusError, ValueError) as error:
+                if str(error) != self._told:  # looked at twice a second, told once
+                    log.warning("what was pushed cannot be read, what is open serves on: %s", error)
+                    self._told = str(error)
                 return False
+            self._told = ""
+            return more
 
     def _opened_corpus(self) -> Corpus | None:
         path = self._home / "corpus.sqlite"

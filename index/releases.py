@@ -7,22 +7,28 @@ each step is forced to disk before the next, so a kill or a power cut leaves the
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from index.snapshot import MANIFEST, SnapshotError, read_manifest, sync, verify_snapshot, write_manifest
+from index.durable import sync
+from index.snapshot import MANIFEST, SnapshotError, read_manifest, verify_snapshot, write_manifest
 
 KEPT = 5
 _UNFINISHED = ".building-"
 
 
-def new_version(moment: datetime) -> str:
-    """A name for a version made now: names sort by time, and no two are equal."""
-    return f"{moment:%Y%m%dT%H%M%S}-{moment.microsecond:05x}{uuid4().hex[:3]}"
+def new_version(moment: datetime, known: Sequence[str] = ()) -> str:
+    """A name for a version made now: names sort by time, no two are equal, and none sorts before a `known` one."""
+    name = f"{moment:%Y%m%dT%H%M%S}-{moment.microsecond:05x}{uuid4().hex[:3]}"
+    if known and name < (last := max(known)):
+        # The clock was set back. What sorts as older than it is would be pruned first.
+        with suppress(ValueError):
+            return new_version(datetime.strptime(last[:15], "%Y%m%dT%H%M%S") + timedelta(seconds=1))
+    return name
 
 
 class BusyError(Exception):
@@ -78,15 +84,23 @@ class Releases:
 
     @contextmanager
     def writing(self, version: str) -> Iterator[Path]:
-        """A folder to write a new version into; it is verified and kept if the block ends well, and else removed."""
+        """A folder to write a new version into; it is verified and kept if the block ends well, and else removed.
+
+        Raises SnapshotError where it cannot be written.
+        """
         self._sweep()
         unfinished = self.folder / (_UNFINISHED + version)
-        unfinished.mkdir(parents=True)
         try:
+            unfinished.mkdir(parents=True)
             yield unfinished
             verify_snapshot(unfinished)
             unfinished.rename(self.folder / version)
             sync(self.folder)
+        except OSError as error:
+            raise SnapshotError(
+                f"{self.folder}: the new version cannot be written ({error}); make room on the disk, or see who may "
+                "write there"
+            ) from error
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -96,7 +110,7 @@ class Releases:
         All other files are shared with the version it comes from. Raises SnapshotError, BusyError.
         """
         origin = self.current_path()
-        version = new_version(datetime.now(UTC))
+        version = new_version(datetime.now(UTC), self.versions())
         with self.locked(), self.writing(version) as folder:
             for path in origin.iterdir():
                 if path.name not in files and path.name != MANIFEST:

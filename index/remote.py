@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from index.durable import sync
 from index.releases import KEPT, Releases
-from index.snapshot import MANIFEST, read_manifest, sync, verify_snapshot
+from index.snapshot import MANIFEST, read_manifest, verify_snapshot
 
 if TYPE_CHECKING:  # an extra
     from obstore.store import ObjectStore

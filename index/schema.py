@@ -1,6 +1,8 @@
-"""The tables of a corpus, as a list of migrations, and how they are written."""
+"""The tables of a corpus, as a list of migrations, how it is opened and written, and what helps where it cannot be."""
 
+import os
 import sqlite3
+from pathlib import Path
 
 from index.epoch import Epoch
 
@@ -58,3 +60,33 @@ class Transaction:
         if not self._inner:
             self._db.execute("commit" if kind is None else "rollback")
             self._epoch.signal()
+
+
+_REMEDIES = {
+    sqlite3.SQLITE_FULL: "make room on the disk",
+    sqlite3.SQLITE_IOERR: "make room on the disk, or see whether it fails",
+    sqlite3.SQLITE_READONLY: "see whether this user may write there and the disk is not mounted read-only",
+    sqlite3.SQLITE_CANTOPEN: "see whether its folder is there and this user may read and write in it",
+    sqlite3.SQLITE_BUSY: "try again",
+    sqlite3.SQLITE_CORRUPT: "restore it from a backup",
+    sqlite3.SQLITE_NOTADB: "restore it from a backup",
+}
+
+
+def remedy(error: sqlite3.Error) -> str:
+    """What to do about an error of SQLite, as the end of a sentence."""
+    return _REMEDIES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "try again, or restore it from a backup")
+
+
+def address(path: Path) -> str:
+    """What SQLite opens a corpus by."""
+    # Where nothing can be written beside the file SQLite reads it only if it is told that nobody will write.
+    return f"{path.absolute().as_uri()}?mode=ro&immutable=1" if frozen(path) else str(path)
+
+
+def frozen(path: Path) -> bool:
+    """Whether a file is complete and on a disk on which nobody can write."""
+    ahead = path.with_name(f"{path.name}-wal")
+    if not path.is_file() or (ahead.is_file() and ahead.stat().st_size):
+        return False
+    return bool(os.statvfs(path).f_flag & os.ST_RDONLY)

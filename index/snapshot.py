@@ -7,11 +7,9 @@ articles.sqlite   what is shown of each article, by row, id and URL; its terms, 
 """
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from threading import local
 from tokenize import TokenError
@@ -23,6 +21,7 @@ from numpy.typing import NDArray
 from index.address import url_key
 from index.arrays import Vectors
 from index.article import Article, Pick, clean, parse_article, to_row
+from index.durable import digest_of, sync
 from index.headline import headline_keys
 from index.neighbours import Neighbours
 from index.space import SIGNALS, Space
@@ -75,6 +74,7 @@ class ArticleTable:
 
     def __init__(self, path: Path) -> None:
         self._path, self._local = path, local()
+        self._shared: sqlite3.Connection | None = None
 
     @classmethod
     def write(cls, path: Path, articles: Iterable[Article], idf: Vectors) -> "ArticleTable":
@@ -100,8 +100,19 @@ class ArticleTable:
     @property
     def _db(self) -> sqlite3.Connection:
         if not hasattr(self._local, "db"):
-            self._local.db = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+            self._local.db = self._opened()
         db: sqlite3.Connection = self._local.db
+        return db
+
+    def _opened(self) -> sqlite3.Connection:
+        address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            db = sqlite3.connect(address, uri=True, check_same_thread=False)
+        except sqlite3.OperationalError:
+            if self._shared is None:
+                raise
+            return self._shared  # the file was deleted under a service: what is open reads on, if threads share it
+        self._shared = self._shared or db
         return db
 
     def row_of_id(self, article_id: str) -> int | None:
@@ -184,7 +195,7 @@ def write_snapshot(
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest over all files that are in the folder, and force everything to disk."""
-    files = {path.name: _digest(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
+    files = {path.name: digest_of(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
     text = json.dumps(manifest | {"format": FORMAT, "files": files}, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     for path in folder.iterdir():
@@ -228,22 +239,5 @@ def verify_snapshot(folder: Path) -> None:
     """Read every file back and compare it with the manifest. Raises SnapshotError."""
     for name, expected in read_manifest(folder)["files"].items():
         path = folder / name
-        if not path.is_file() or _digest(path) != expected:
+        if not path.is_file() or digest_of(path) != expected:
             raise SnapshotError(f"{path}: missing or damaged; use another version or build again")
-
-
-def sync(path: Path) -> None:
-    """Force a file's or folder's contents to disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        digest = sha256()
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

@@ -46,8 +46,11 @@ class VectorIndex:
         return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC), vectors)
 
     def save(self, path: Path) -> None:
-        """Write the index to a file that does not exist yet."""
-        faiss.write_index(self._index, str(path))
+        """Write the index to a file that does not exist yet. Raises OSError."""
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(str(error)) from error
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

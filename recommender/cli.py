@@ -217,12 +217,12 @@ def main() -> None:
             console.print_json({"error": {"code": WRONG_USE, "detail": "wrong use; standard error says how"}})
         raise
     except Exception as error:  # noqa: BLE001 - exit_code raises again what it does not know
-        from recommender.failures import exit_code
+        from recommender.failures import exit_code, sentence
 
         code = exit_code(error)
-        console.fail(str(error))
+        console.fail(said := sentence(error))
         if "--json" in sys.argv:
-            console.print_json({"error": {"code": code, "detail": str(error)}})
+            console.print_json({"error": {"code": code, "detail": said}})
         sys.exit(code)
 
 

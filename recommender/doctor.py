@@ -15,6 +15,7 @@ from index.meaning import vector_key
 from index.models import ModelError, find_model
 from index.releases import Releases
 from index.snapshot import SnapshotError, open_snapshot, verify_snapshot
+from recommender.failures import sentence
 from recommender.settings import SETTINGS_FILE, SettingsError
 from recommender.surroundings import UnwellError, last_rebuild, room_for, settings_of, sources_of
 from recommender.units import accepting, unit_problems
@@ -64,7 +65,7 @@ def _finding(name: str, check: Callable[[], str]) -> Finding:
     except PackageNotFoundError as error:
         return Finding(name, False, f"{error.name} is not installed")
     except (SnapshotError, ModelError, CorpusError, SettingsError, UnwellError, OSError) as error:
-        return Finding(name, False, str(error))
+        return Finding(name, False, sentence(error))
 
 
 def _model(name: str) -> str:
@@ -99,7 +100,7 @@ def _units(folder: Path, command: Any) -> str:
 def _freshness(home: Path, now: datetime) -> str:
     releases = Releases(home)
     manifest = releases.manifest(releases.current_path().name)
-    hours = (now - datetime.fromisoformat(manifest["built_at"])).total_seconds() / 3600
+    hours = max(0.0, (now - datetime.fromisoformat(manifest["built_at"])).total_seconds() / 3600)
     if not (path := home / "corpus.sqlite").is_file():
         raise CorpusError(f"{path}: missing, so the next build starts from nothing; restore it from a backup")
     corpus = Corpus(path)

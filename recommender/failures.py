@@ -1,4 +1,12 @@
-"""Which exit code each known error stands for."""
+"""Which exit code each known error stands for, and in which words it leaves."""
+
+import errno
+
+_REMEDIES = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EROFS: "mount the disk so that it can be written",
+    errno.EACCES: "see who may read and write there",
+}
 
 
 class UsageError(Exception):
@@ -11,6 +19,15 @@ def exit_code(error: Exception) -> int:
         if isinstance(error, kind):
             return code
     raise error
+
+
+def sentence(error: Exception) -> str:
+    """What an error says to whoever asked: those of the system name the file, what is wrong and what helps."""
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    named = [str(error.filename)] if error.filename else []
+    helps = _REMEDIES.get(error.errno or 0)
+    return ": ".join([*named, error.strerror]) + (f"; {helps}" if helps else "")
 
 
 def _known() -> dict[type[Exception], int]:

@@ -1,6 +1,7 @@
 """The commands that gather articles: build, rebuild, init, read, picks."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -154,7 +155,8 @@ def run(
             report=record.report,
             progress=record,
         ).as_dict()
-    (home / "rejected.txt").write_text("".join(f"{row}\n" for row in report["rejected"]), encoding="utf-8")
+    with suppress(OSError):  # a version is served by now, and the report holds the first of them
+        (home / "rejected.txt").write_text("".join(f"{row}\n" for row in report["rejected"]), encoding="utf-8")
     return report
 
 

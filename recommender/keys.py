@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from index.snapshot import sync
+from index.durable import sync
 from recommender.links import NotFoundError
 
 PREFIX = "rk_"

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from index.article import Article
 from index.corpus import Corpus, CorpusError
 from index.languages import detected
 from index.meaning import ModelStamp
-from index.snapshot import Snapshot
+from index.releases import Releases
+from index.schema import remedy
+from index.snapshot import Snapshot, SnapshotError, read_manifest
 from recommender.texts import TextEmbedder
 
 MOST_AT_ONCE = 1_000
@@ -53,8 +55,11 @@ class Pushes:
         self.home.mkdir(parents=True, exist_ok=True)
         corpus = Corpus(path := self.home / "corpus.sqlite")
         try:
+            with suppress(SnapshotError):
+                # One restored from a backup may know of fewer changes than what is served: no push may look older.
+                corpus.not_before(int(read_manifest(Releases(self.home).current_path()).get("sequence", 0)))
             yield corpus
-        except sqlite3.OperationalError as error:
-            raise CorpusError(f"{path}: cannot be written now ({error}); try again") from error
+        except sqlite3.Error as error:
+            raise CorpusError(f"{path}: cannot be read or written now ({error}); {remedy(error)}") from error
         finally:
             corpus.close()

@@ -16,7 +16,7 @@ from typing import Any, Self
 from index.clock import Progress
 from index.outcome import BuildGatedError, BuildRefusedError, BuildReport
 from index.releases import BusyError, Releases
-from recommender.failures import exit_code
+from recommender.failures import exit_code, sentence
 from recommender.report_page import rendered
 
 KEPT = 30
@@ -43,7 +43,7 @@ class Recorder:
         self.report = BuildReport()
         self._home, self._command, self._progress = home, command, progress
         self._started, self._stage = datetime.now(UTC), ""
-        self._path = home / "reports" / f"{self._started:%Y%m%dT%H%M%S}-{self._started.microsecond:06}.json"
+        self._path = home / "reports" / f"{_name(self._started, home / 'reports')}.json"
         self._held = ExitStack()
 
     @property
@@ -94,6 +94,13 @@ class Recorder:
             _replace(self.page, rendered(facts))
 
 
+def _name(moment: datetime, folder: Path) -> str:
+    last = max((path.stem for path in folder.glob("*.json")), default="")
+    name = f"{moment:%Y%m%dT%H%M%S}-{moment.microsecond:06}"
+    # Where the clock was set back, the newest report is still the last one by name.
+    return name if name > last else f"{last}_"
+
+
 def _outcome(report: BuildReport, error: BaseException | None, stage: str) -> tuple[str, str]:
     match error:
         case None:
@@ -121,7 +128,7 @@ def _sentence(error: Exception) -> str:
         exit_code(error)
     except Exception:  # noqa: BLE001 - one that nobody foresaw
         return f"{type(error).__name__}: {error}"
-    return str(error)
+    return sentence(error)
 
 
 def _newest_first(home: Path) -> Iterator[dict[str, Any]]:

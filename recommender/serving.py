@@ -37,8 +37,8 @@ def serve(
     """Serve a home until interrupted. Raises UsageError where the address is taken."""
     check_free(host, port)
     # Before numpy and FAISS are imported: workers share the cores, so each computes on one thread.
-    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    os.environ |= {"RECOMMENDER_HOME": str(home), "RECOMMENDER_PAGES": str(int(pages)), "RECOMMENDER_SITE": site}
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RECOMMENDER_HOME": str(home)}
+    os.environ |= {"RECOMMENDER_PAGES": str(int(pages)), "RECOMMENDER_SITE": site}
     os.environ |= (allowance or Allowance()).environment | (operation or Operation()).environment
     if origin:
         from recommender.following import follow

@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import numpy as np
 import pytest
@@ -180,7 +182,7 @@ def test_changes_add_up() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["", "x", "y"]), st.booleans()), max_size=12))
 def test_a_corpus_is_a_dictionary_that_counts_its_changes(steps: list[tuple[str, str, bool]]) -> None:
-    corpus, wanted, changes = Corpus(Path(":memory:")), {}, 0
+    corpus, wanted, changes = Corpus(Path(mkdtemp()) / "corpus.sqlite"), {}, 0
     for id_, text, removed in steps:
         one = article(id=id_, text=text)
         changes += (id_ in wanted) if removed else wanted.get(id_) != one
@@ -192,6 +194,7 @@ def test_a_corpus_is_a_dictionary_that_counts_its_changes(steps: list[tuple[str,
     assert {one.id: one for one in corpus} == wanted
     assert corpus.sequence == changes
     corpus.close()
+    rmtree(corpus.path.parent)
 
 
 def test_a_damaged_page_is_an_sqlite_error_and_not_a_wrong_answer(tmp_path: Path) -> None:

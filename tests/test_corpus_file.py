@@ -1,14 +1,18 @@
 """The corpus as a file: how it is made, opened by several, and refused."""
 
+import os
+import shutil
 import sqlite3
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from newsroom import article, articles
 
 from index import corpus as corpus_module
 from index.corpus import MIGRATIONS, Changes, Corpus, CorpusError
+from index.schema import remedy
 
 
 def version(path: Path) -> int:
@@ -163,3 +167,65 @@ def test_two_that_open_a_new_file_at_once_make_it_once(tmp_path: Path) -> None:
         together([threading.Thread(target=make, args=(path, barrier)) for _ in range(2)])
         assert version(path) == len(MIGRATIONS)
     assert failures == []
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (sqlite3.SQLITE_FULL, "make room on the disk"),
+        (sqlite3.SQLITE_IOERR | 10 << 8, "make room on the disk, or see whether it fails"),
+        (sqlite3.SQLITE_READONLY, "see whether this user may write there and the disk is not mounted read-only"),
+        (sqlite3.SQLITE_CORRUPT, "restore it from a backup"),
+        (sqlite3.SQLITE_ERROR, "try again, or restore it from a backup"),
+    ],
+)
+def test_every_error_of_the_file_says_what_helps(code: int, said: str) -> None:
+    error = sqlite3.OperationalError("no")
+    error.sqlite_errorcode = code
+    assert remedy(error) == said
+
+
+def test_a_file_that_is_deleted_or_restored_from_a_backup_is_to_be_opened_again(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    corpus = Corpus(path)
+    assert not corpus.replaced
+    path.rename(tmp_path / "moved")
+    assert corpus.replaced
+    shutil.copyfile(tmp_path / "moved", path)
+    assert corpus.replaced
+    corpus.close()
+
+
+def test_on_a_disk_that_only_can_be_read_articles_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "corpus.sqlite"
+    corpus = Corpus(path)
+    corpus.upsert(articles())
+    corpus.close()
+    monkeypatch.setattr("os.statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+    corpus = Corpus(path)
+    assert list(corpus) == articles()
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        corpus.upsert([article()])
+    monkeypatch.undo()
+    assert corpus.replaced  # it can be written at last
+    corpus.close()
+
+
+def test_a_damaged_article_is_a_corpus_error_that_shows_it(tmp_path: Path) -> None:
+    corpus = Corpus(tmp_path / "corpus.sqlite")
+    corpus.upsert([article()])
+    corpus._db.execute("""update article set body = replace(body, '"title": "', '"title": ~')""")
+    for look in (lambda: list(corpus), lambda: corpus.get("a")):
+        with pytest.raises(CorpusError, match=r"an article is damaged \(Expecting value.*; restore a backup"):
+            look()
+    corpus.close()
+
+
+def test_changes_are_counted_from_a_given_one_on(tmp_path: Path) -> None:
+    corpus = Corpus(tmp_path / "corpus.sqlite")
+    for sequence in (7, 3):
+        corpus.not_before(sequence)
+        assert corpus.sequence == 7
+    corpus.upsert([article()])
+    assert corpus.sequence == 8
+    corpus.close()

@@ -1,5 +1,6 @@
 """How the service says it is: fit for requests, and whether somebody should come and look."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from service import eventually
 
 from index.live import LiveIndex
 from index.snapshot import Snapshot
@@ -114,3 +116,27 @@ def test_the_allowed_age_is_the_operators_choice_and_no_answer_may_be_kept(aged:
     assert (health.status_code, health.json()["status"]) == (503, "stale")
     assert (ready.status_code, ready.json()["status"]) == (200, "ok")
     assert health.headers["cache-control"] == ready.headers["cache-control"] == "no-store"
+
+
+def test_a_version_from_before_the_clock_was_set_back_is_not_old(checkup: Checkup, built_at: datetime) -> None:
+    assert checkup.healthz(built_at - timedelta(days=400))[1]["status"] == "ok"
+
+
+def test_a_service_that_starts_on_a_damaged_version_serves_it_and_says_which_file(
+    built: Path, reported: Reported, tmp_path: Path
+) -> None:
+    _ = reported
+    home = shutil.copytree(built, tmp_path / "home", symlinks=True)
+    path = LiveIndex(home).snapshot.folder / "idf.npy"
+    path.write_bytes(path.read_bytes()[:-1] + b"~")
+    with TestClient(create_app(home)) as client:
+        body = eventually(lambda: (told := client.get("/healthz").json())["status"] == "damaged" and told)
+        assert body["problem"] == f"{path}: missing or damaged; use another version or build again"
+        assert client.get("/readyz").status_code == 200
+        assert client.get("/v1/related?id=flood-town").status_code == 200
+
+
+def test_nothing_is_inspected_where_nothing_is_built(home: Path) -> None:
+    checkup = Checkup(LiveIndex(home), home, 36, Draining(0))
+    checkup.inspect()
+    assert checkup.damage == {}

@@ -74,16 +74,25 @@ def test_a_broken_version_never_replaces_a_good_one(home: Path, source: Source, 
     assert live.problem is None
 
 
-def test_a_good_version_replaces_a_broken_one_at_the_start(home: Path, source: Source) -> None:
+def test_where_the_current_version_is_broken_at_the_start_the_newest_good_one_serves(home: Path, source: Source) -> None:
     good = build_toy(home, source(NEWS)).version
     broken(home, "broken", "signals.npy")
     point(home, "broken")
     live = LiveIndex(home)
-    with pytest.raises(SnapshotError, match="broken: cannot be opened"):
-        _ = live.snapshot
-    point(home, good)
-    assert live.refresh() is True
     assert live.snapshot.version == good
+    assert "broken: cannot be opened" in str(live.problem)
+    assert live.refresh() is False
+    assert "broken: cannot be opened" in str(live.problem)
+    point(home, good)
+    assert live.refresh() is False
+    assert (live.snapshot.version, live.problem) == (good, None)
+
+
+def test_where_no_version_is_good_there_is_none(home: Path, source: Source) -> None:
+    good = build_toy(home, source(NEWS)).version
+    (home / "versions" / good / "signals.npy").unlink()
+    with pytest.raises(SnapshotError, match="cannot be opened"):
+        _ = LiveIndex(home).snapshot
 
 
 @pytest.mark.parametrize("link", [True, False], ids=["points nowhere", "is gone"])

@@ -114,7 +114,7 @@ def test_of_one_id_given_twice_the_last_is_put(home: Path, source: Source, monke
 def test_a_corpus_that_is_locked_is_told_as_one_that_cannot_be_written_now(home: Path) -> None:
     pushes = Pushes(home, TextEmbedder())
     with (
-        pytest.raises(CorpusError, match=r"corpus.sqlite: cannot be written now \(locked\); try again"),
+        pytest.raises(CorpusError, match=r"corpus.sqlite: cannot be read or written now \(locked\); try again"),
         pushes._corpus(),
     ):
         raise sqlite3.OperationalError("locked")
@@ -135,3 +135,26 @@ def test_a_text_is_embedded_once_and_the_longest_unused_is_forgotten(
     assert len(embedder._kept) == 2
     embedder.embed(article(title="Flood 1", section="Other"), snapshot)
     assert len(embedded) == 4
+
+
+def test_what_is_put_into_a_corpus_from_a_backup_is_newer_than_what_is_served(
+    home: Path, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_toy(home, source(NEWS))
+    for path in home.glob("corpus.sqlite*"):
+        path.unlink()
+    pushes = Pushes(home, toy_texts(monkeypatch))
+    assert pushes.put([article(id="pumps", title="Flood pumps")], LiveIndex(home).snapshot) == 1
+    assert has(home, "pumps")
+    assert pushes.remove(["flood-town"]) == 0
+    assert not has(home, "flood-town")
+
+
+def test_a_damaged_corpus_is_told_as_one_to_restore(home: Path) -> None:
+    error = sqlite3.DatabaseError("malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    with (
+        pytest.raises(CorpusError, match=r"\(malformed\); restore it from a backup"),
+        Pushes(home, TextEmbedder())._corpus(),
+    ):
+        raise error

@@ -190,3 +190,11 @@ def test_a_revised_version_shares_what_is_the_same_and_is_served(releases: Relea
 def test_a_revision_of_nothing_is_refused(releases: Releases) -> None:
     with pytest.raises(SnapshotError, match="nothing is built here yet"):
         releases.revise({}, {})
+
+
+def test_a_name_sorts_after_those_that_are_known_even_where_the_clock_was_set_back() -> None:
+    ahead = new_version(datetime(2031, 1, 1, 12, tzinfo=UTC))
+    later = new_version(datetime(2026, 1, 1, tzinfo=UTC), ["20260101T000000-00000fff", ahead])
+    assert later[:15] == "20310101T120001"
+    assert new_version(datetime(2026, 1, 1, tzinfo=UTC), ["named by hand"])[:8] == "20260101"
+    assert new_version(datetime(2032, 1, 1, tzinfo=UTC), [ahead])[:8] == "20320101"

@@ -1,7 +1,9 @@
 """A snapshot: what is written is what is opened, by row, id and URL, from any thread and any folder."""
 
 import json
+import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
@@ -190,3 +192,11 @@ def test_every_thread_reads_the_articles_on_its_own(snapshot: Snapshot) -> None:
     for thread in threads:
         thread.join()
     assert list(found.values()) == [[one.id for one in articles()]] * 4
+
+
+def test_what_is_open_is_read_by_new_threads_after_its_folder_was_deleted(snapshot: Snapshot, tmp_path: Path) -> None:
+    opened = open_snapshot(shutil.copytree(snapshot.folder, tmp_path / "version"))
+    shutil.rmtree(opened.folder)
+    with ThreadPoolExecutor(4) as pool:
+        rows = list(pool.map(opened.articles.row_of_id, ["flood-town"] * 40))
+    assert set(rows) == {snapshot.articles.row_of_id("flood-town")} != {None}

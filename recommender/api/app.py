@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -56,32 +57,22 @@ def create_app(
     """
     live, metrics, draining, texts = LiveIndex(home), Metrics(), Draining(operation.drain_s), texts or TextEmbedder()
     texts.embedded = metrics.embedded
+    checkup = Checkup(live, home, operation.max_age_h, draining)
     rates, keys, pushes = Rates(allowance or Allowance()), Keys(home), Pushes(home, texts)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         draining.before_the_end()
-        watch = asyncio.create_task(_watch(live))
         preload(live, pushes, keys)
-        yield
-        watch.cancel()
-        with suppress(asyncio.CancelledError):
-            await watch
+        async with _watching(live, checkup):
+            yield
 
-    app = FastAPIOffline(
-        redoc_url=None,
-        title="Related articles",
-        version=version(DISTRIBUTION),
-        summary='The "Read more" links an editor would pick, for any article.',
-        description="How a site shows them: [element, HTML fragment and feed, live](embed).",
-        lifespan=lifespan,
-        telemetry=tracing(),
-    )
+    app = _described(lifespan)
     unseen = UnseenTexts(texts, rates, metrics)
     app.include_router(make_router(live, unseen))
     app.include_router(writing_router(live, pushes, keys, rates))
     app.include_router(embeds_router(live, unseen))
-    app.include_router(health_router(Checkup(live, home, operation.max_age_h, draining)))
+    app.include_router(health_router(checkup))
     app.add_api_route("/metrics", lambda: _metrics(metrics, live), include_in_schema=False)
     if pages:
         app.include_router(pages_router(live, site), include_in_schema=False)
@@ -96,12 +87,34 @@ def create_app(
     return app
 
 
+def _described(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
+    return FastAPIOffline(
+        redoc_url=None,
+        title="Related articles",
+        version=version(DISTRIBUTION),
+        summary='The "Read more" links an editor would pick, for any article.',
+        description="How a site shows them: [element, HTML fragment and feed, live](embed).",
+        lifespan=lifespan,
+        telemetry=tracing(),
+    )
+
+
 async def _to_docs() -> RedirectResponse:
     return RedirectResponse("docs")
 
 
 def _metrics(metrics: Metrics, live: LiveIndex) -> Response:
     return Response(metrics.text(live), headers={"cache-control": "no-store"}, media_type=CONTENT_TYPE)
+
+
+@asynccontextmanager
+async def _watching(live: LiveIndex, checkup: Checkup) -> AsyncIterator[None]:
+    Thread(target=checkup.inspect, name="inspect", daemon=True).start()
+    watch = asyncio.create_task(_watch(live))
+    yield
+    watch.cancel()
+    with suppress(asyncio.CancelledError):
+        await watch
 
 
 async def _watch(live: LiveIndex) -> None:

@@ -1,7 +1,8 @@
 """How the service is: `/healthz` for who is to look after it, `/readyz` for who sends it requests."""
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from index.live import LiveIndex
-from index.snapshot import SnapshotError
+from index.snapshot import SnapshotError, verify_snapshot
 from recommender.api.draining import Draining
 from recommender.api.messages import Health
 from recommender.reports import last_report
 from recommender.responses import encode, zulu
+
+log = logging.getLogger("recommender.api")
 
 FAILED = ("failed", "refused", "interrupted")
 """Outcomes of a rebuild that somebody should look at; the version before it serves on."""
@@ -27,11 +30,30 @@ class Checkup:
     home: Path
     max_age_h: float
     draining: Draining
+    damage: dict[str, str] = field(default_factory=dict)
+    """What is wrong with the files of a version, by its name."""
+
+    def inspect(self) -> None:
+        """Read the files that serve once through: no request would tell that a bit of them is another.
+
+        Meant for a service that starts. Later versions were read through when they were built or chosen.
+        """
+        try:
+            folder = self.live.snapshot.folder
+        except SnapshotError:
+            return
+        try:
+            verify_snapshot(folder)
+        except (SnapshotError, OSError) as error:
+            self.damage[folder.name] = str(error)
+            log.warning("damaged, and serves all the same: %s", error)
 
     def healthz(self, now: datetime) -> tuple[int, dict[str, Any]]:
         """Status and body: 503 where somebody should come and look, with the reason."""
         if (manifest := self._manifest()) is None:
             return 503, _body("unavailable", None, self.live.problem)
+        if found := self.damage.get(manifest["version"]):
+            return 503, _body("damaged", manifest, found)
         report = last_report(self.home) or {}
         if report.get("outcome") in FAILED:
             return 503, _body("failing", manifest, f"the last rebuild was {_ended(report)}")
@@ -83,7 +105,7 @@ def _age_h(manifest: dict[str, Any], report: dict[str, Any], now: datetime) -> f
     # A site on which nothing changed has an old version and is up to date: the rebuild that said so is what counts.
     looked = {"running": report.get("started"), "unchanged": report.get("ended")}.get(report.get("outcome", ""))
     moments = [datetime.fromisoformat(moment) for moment in (manifest["built_at"], looked) if moment]
-    return (now - max(moments)).total_seconds() / 3600
+    return max(0.0, (now - max(moments)).total_seconds() / 3600)  # a clock may have been set back since
 
 
 def _response(status: int, body: dict[str, Any]) -> Response:

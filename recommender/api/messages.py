@@ -230,7 +230,7 @@ class BatchAnswers(BaseModel):
 class Health(BaseModel):
     """What is served, and what somebody should look at; `degraded` is a newer version that cannot be opened."""
 
-    status: Literal["ok", "degraded", "stale", "failing", "ending", "unavailable"]
+    status: Literal["ok", "degraded", "stale", "failing", "damaged", "ending", "unavailable"]
     version: str | None
     built_at: str | None
     articles: int

@@ -100,7 +100,7 @@ class _Index(Collector):
             "recommender_index", "What is served.", value={"version": snapshot.version, "model": model}
         )
         numbers = {
-            "age_seconds": ("Since the version was built.", (datetime.now(UTC) - built).total_seconds()),
+            "age_seconds": ("Since the version was built.", max(0.0, (datetime.now(UTC) - built).total_seconds())),
             "articles": ("Articles in the version.", snapshot.manifest["articles"]),
             "fresh_articles": ("Articles pushed since, beside the version.", self._live.fresh),
         }
