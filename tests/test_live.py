@@ -74,7 +74,7 @@ def test_a_broken_version_never_replaces_a_good_one(home: Path, source: Source, 
     assert live.problem is None
 
 
-def test_where_the_current_version_is_broken_at_the_start_the_newest_good_one_serves(home: Path, source: Source) -> None:
+def test_a_version_that_is_broken_at_the_start_gives_way_to_the_newest_good_one(home: Path, source: Source) -> None:
     good = build_toy(home, source(NEWS)).version
     broken(home, "broken", "signals.npy")
     point(home, "broken")

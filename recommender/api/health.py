@@ -60,7 +60,9 @@ class Checkup:
         if (hours := _age_h(manifest, report, now)) > self.max_age_h:
             said = f"not rebuilt for {hours:.0f} hours, which is more than {self.max_age_h:g}; see how rebuilds end"
             return 503, _body("stale", manifest, said)
-        return 200, _body("degraded" if self.live.problem else "ok", manifest, self.live.problem)
+        if self.live.problem:  # what should be served cannot be opened, and another version serves in its place
+            return 503, _body("degraded", manifest, self.live.problem)
+        return 200, _body("ok", manifest)
 
     def readyz(self) -> tuple[int, dict[str, Any]]:
         """Status and body: 200 from when an index is open until the process is told to end."""
