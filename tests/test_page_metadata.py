@@ -50,6 +50,7 @@ def test_the_title_is_the_headline_that_readers_see(head: str, h1: str, headline
 
 
 SHARED = meta("og:title", "Port opens at last") + meta("twitter:title", "Port opens at last")
+SUBTITLED = meta("og:title", "Port opens at last") + meta("twitter:title", "Port opens at last - Ferries on Monday")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,7 @@ SHARED = meta("og:title", "Port opens at last") + meta("twitter:title", "Port op
     [
         (SHARED, "Harbour reopens", "Harbour reopens", "Port opens at last"),
         (SHARED, "Harbour reopens", "", "Port opens at last"),
+        (SUBTITLED, "Harbour reopens", "Harbour reopens", "Port opens at last"),
         (SHARED, "Harbour opens", "Harbour reopens", "Harbour reopens"),
         (SHARED.replace("at last", "| Calder"), "Harbour reopens", "Harbour reopens", "Harbour reopens"),
         (meta("og:title", "Port opens at last"), "Harbour reopens", "Harbour reopens", "Harbour reopens"),

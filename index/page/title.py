@@ -46,7 +46,8 @@ def _for_links(stated: Statements, headlines: list[str], shown: list[str], names
     # written by an editor for links from elsewhere.
     shared, again = next(stated.meta("og:title"), ""), next(stated.meta("twitter:title"), None)
     agree = {letters(text) for text in headlines} <= {letters(text) for text in shown[:1]}
-    if shared == again and agree and "|" not in shared and _without_site(shared, set(), names) == shared:
+    told = shared != "" and again is not None and again.startswith(shared)  # or with a subtitle
+    if told and agree and "|" not in shared and _without_site(shared, set(), names) == shared:
         yield shared
 
 
