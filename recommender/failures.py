@@ -6,6 +6,7 @@ _REMEDIES = {
     errno.ENOSPC: "make room on the disk",
     errno.EROFS: "mount the disk so that it can be written",
     errno.EACCES: "see who may read and write there",
+    errno.ENOENT: "check the path",
 }
 
 

@@ -26,7 +26,7 @@ def settings_of(path: Path) -> str:
     if not path.is_file():
         return f"there is no {path}; `recommender init URL` writes one, `build` needs none"
     settings = read_settings(path)
-    return f"{path}, {len(settings.source)} sources, model {settings.model}, home {settings.home}"
+    return f"{path}, sources: {len(settings.source)}, model {settings.model}, home {settings.home}"
 
 
 def sources_of(path: Path) -> str:

@@ -21,7 +21,10 @@ from recommender.failures import sentence
         (OSError(errno.ENOSPC, "No space left on device"), "No space left on device; make room on the disk"),
         (OSError(errno.EROFS, "Read-only file system", "h/build.lock"), "h/build.lock: Read-only file system; mount"),
         (PermissionError(errno.EACCES, "Permission denied", "x"), "x: Permission denied; see who may read and write"),
-        (FileNotFoundError(errno.ENOENT, "No such file or directory", "x"), "x: No such file or directory"),
+        (
+            FileNotFoundError(errno.ENOENT, "No such file or directory", "x"),
+            "x: No such file or directory; check the path",
+        ),
         (OSError("8 requested and 4 written"), "8 requested and 4 written"),
         (ValueError("wrong"), "wrong"),
     ],

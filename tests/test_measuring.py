@@ -156,7 +156,7 @@ def test_a_report_on_enough_pages_compares_sections_and_months(run: Run, site: P
         (("--qrels", "/none"), 1, "/none: cannot be read ("),
         (("--run", "/none", *WHOLE), 1, "/none: cannot be read ("),
         ((), 1, "picks: no judged page is left under this protocol; try --protocol whole"),
-        ((*WHOLE, "--report", "/none/report.html"), 1, "[Errno 2] No such file or directory: '/none/"),
+        ((*WHOLE, "--report", "/none/report.html"), 1, "/none/.report.html."),
     ],
 )
 def test_an_evaluation_that_cannot_be_is_refused_in_one_sentence(

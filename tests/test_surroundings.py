@@ -52,7 +52,7 @@ def test_settings_and_sources_in_order_are_told(well: Path, settings: Callable[[
     path = settings('[[source]]\nplace = "news.jsonl"\n[[source]]\nplace = "https://news.example/feed.xml"\n')
     assert looked_at(well, "settings", path) == (
         True,
-        f"{path}, 2 sources, model all-MiniLM-L6-v2, home {tmp_path / 'var'}",
+        f"{path}, sources: 2, model all-MiniLM-L6-v2, home {tmp_path / 'var'}",
     )
     assert looked_at(well, "sources", path) == (
         True,
