@@ -19,7 +19,7 @@ from index.politeness import Gates, Policy, Robots
 MAX_PAGE = 10 * 1024 * 1024
 MAX_REDIRECTS = 5
 MAX_RETRY_AFTER_S = 120.0
-PRIVATE = "is a private address; set allow_private to fetch from it"
+PRIVATE = "is a private address; set allow_private under [fetch], or give --allow-private, to read from it"
 REDIRECTS = (301, 302, 303, 307, 308)
 GONE = (404, 410)
 BUSY = (429, 500, 502, 503, 504)

@@ -20,6 +20,8 @@ Strict = Annotated[bool, typer.Option(help="Refuse to build where a row is bad."
 Force = Annotated[bool, typer.Option("--force", help="Publish even what the gates refuse.")]
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The settings file.", envvar="RECOMMENDER_SETTINGS")]
 
+AllowPrivate = Annotated[bool, typer.Option(help="The site is on this machine or in a private network.")]
+
 SOURCES = "Files, folders or addresses: JSON Lines, CSV, pages, Markdown, feeds, sitemaps, WordPress, SQL; or -."
 
 
@@ -29,6 +31,7 @@ def build(
     column: Annotated[list[str] | None, typer.Option(help="title=headline: how a table calls our field.")] = None,
     strict: Strict = False,
     force: Force = False,
+    allow_private: AllowPrivate = False,
     model: ModelName = DEFAULT_MODEL,
     as_json: Json = False,
 ) -> None:
@@ -37,7 +40,8 @@ def build(
 
     columns = dict(_column(text) for text in column or ())
     named = [Source(place, columns) for place in sources]
-    tell(run(context.obj, lambda: (named, model, _settings()), strict=strict, force=force), context.obj, as_json)
+    report = run(context.obj, lambda: (named, model, _settings(allow_private)), strict=strict, force=force)
+    tell(report, context.obj, as_json)
 
 
 def rebuild(
@@ -55,7 +59,7 @@ def rebuild(
 def init(
     url: Annotated[str, typer.Argument(help="The address of your site's home page.")],
     settings: SettingsFile = Path(SETTINGS_FILE),
-    allow_private: Annotated[bool, typer.Option(help="The site is on this machine or in a private network.")] = False,
+    allow_private: AllowPrivate = False,
     force: Annotated[bool, typer.Option(help="Replace a settings file that is there.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -91,12 +95,13 @@ def init(
 def read(
     place: Annotated[str, typer.Argument(metavar="FILE|URL", help="A saved page, or a page's address.")],
     url: Annotated[str | None, typer.Option(help="Where a saved page was found, if it does not say.")] = None,
+    allow_private: AllowPrivate = False,
     as_json: Json = False,
 ) -> None:
     """Show one page as it would be stored: what is taken, which links its editors picked, what is cut."""
     from recommender.single import read_place
 
-    body = read_place(place, url, _settings().policy)
+    body = read_place(place, url, _settings(allow_private).policy)
     console.print_json(body) if as_json else console.page(body)
 
 
@@ -190,9 +195,11 @@ def _planned(path: Path) -> tuple[Sequence[Any], str, Settings]:
     return sources, settings.model, settings
 
 
-def _settings() -> Settings:
+def _settings(allow_private: bool) -> Settings:
     path = Path(SETTINGS_FILE)
-    return read_settings(path) if path.is_file() else Settings()
+    settings = read_settings(path) if path.is_file() else Settings()
+    fetch = settings.fetch.model_copy(update={"allow_private": settings.fetch.allow_private or allow_private})
+    return settings.model_copy(update={"fetch": fetch})
 
 
 def _column(text: str) -> tuple[str, str]:

@@ -103,7 +103,7 @@ PRIVATE = [
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_private_addresses_are_refused(host: str, site: Site, fetchers: Callable[..., Fetcher]) -> None:
-    with pytest.raises(FetchError, match="is a private address; set allow_private"):
+    with pytest.raises(FetchError, match="is a private address; set allow_private under"):
         fetchers(Policy(delay_s=0, attempts=1)).get(f"http://{host}:{site.root.rpartition(':')[2]}/a")
     assert site.asked == []
 

@@ -107,10 +107,10 @@ def test_one_source_that_fails_does_not_keep_the_others_out(site: Site, run: Run
     assert "failed" in run("rebuild", code=4).out
 
 
-def test_a_page_is_shown_as_it_would_be_stored(site: Site, run: Run) -> None:
-    (Path("recommender.toml")).write_text("[fetch]\nallow_private = true\n")
+def test_a_page_is_shown_as_it_would_be_stored_and_stored(site: Site, run: Run) -> None:
     address = site.url("/2026/09/14/flood-in-the-lower-town")
-    body = run("read", address, "--json").json
+    assert "or give --allow-private, to read from it" in run("read", address, code=1).err
+    body = run("read", address, "--allow-private", "--json").json
     assert body["article"]["title"] == "Flood in the lower town rises through the night"
     assert "Read more" not in body["article"]["text"]
     pick = {
@@ -118,7 +118,8 @@ def test_a_page_is_shown_as_it_would_be_stored(site: Site, run: Run) -> None:
         "url": site.url("/2026/09/14/flood-pumps-on-their-way"),
     }
     assert body["picks"] == [pick]
-    shown = run("read", address).out
+    shown = run("read", address, "--allow-private").out
+    assert run("build", address, "--allow-private", "--json").json["new"] == 1
     assert pick["title"] in shown
     assert "The editors’ picks, kept apart from the text" in shown
 
