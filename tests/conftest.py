@@ -4,14 +4,19 @@
 """
 
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from commands import Run, runner
 from hypothesis import settings
 from newsroom import NEWS, ToyEmbedder, ToyModel, build_toy, write_jsonl
+from readings import LOOPBACK
+from website import Site, website
 
+from index.fetching import Fetcher
+from index.politeness import Policy
 from index.releases import Releases
 from index.snapshot import Snapshot, open_snapshot
 
@@ -67,6 +72,50 @@ def snapshot(built: Path) -> Snapshot:
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path) -> Run:
     """Runs the command with the given words on `home`, and checks its exit code."""
     return runner(monkeypatch, capsys, home)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Site]:
+    """A website that the tests of a module share."""
+    with website() as up:
+        yield up
+
+
+@pytest.fixture
+def site(shared: Site) -> Site:
+    """That website, with nothing on it yet."""
+    shared.pages.clear()
+    shared.forget()
+    shared.busiest = 0
+    return shared
+
+
+@pytest.fixture
+def fetchers() -> Iterator[Callable[..., Fetcher]]:
+    """Makes fetchers, of loopback by default, and closes them."""
+    made: list[Fetcher] = []
+
+    def make(policy: Policy = LOOPBACK, sleep: Callable[[float], None] = lambda _: None) -> Fetcher:
+        made.append(Fetcher(policy, sleep))
+        return made[-1]
+
+    yield make
+    for fetcher in made:
+        fetcher.close()
+
+
+@pytest.fixture
+def fetcher(fetchers: Callable[..., Fetcher]) -> Fetcher:
+    """A fetcher of loopback."""
+    return fetchers()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long a fetcher would have waited before each other try; it waits no more."""
+    waited: list[float] = []
+    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=waited.append))
+    return waited
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,12 +1,11 @@
 """Feeds: what each format says of its entries, which need no fetching, and what broken and hostile ones do."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from website import PARAGRAPH, Site, articles, page, visit, website
+from website import PARAGRAPH, Site, articles, page, visit
 
 from index.fields import Image, Pick
 from index.sources.feed_entries import feed_entries
@@ -18,19 +17,6 @@ RSS = """<?xml version="1.0" encoding="UTF-8"?>
  xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>The Quay</title><link>{site}/</link>
 <language>en-gb</language>%s</channel></rss>"""
 ATOM = '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>Kai</title>%s</feed>'
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Site]:
-    with website() as up:
-        yield up
-
-
-@pytest.fixture
-def site(shared: Site) -> Site:
-    shared.pages.clear()
-    shared.forget()
-    return shared
 
 
 def rss_item(title: str, link: str = "", more: str = "") -> str:

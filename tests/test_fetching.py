@@ -4,57 +4,16 @@ import gzip
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.utils import formatdate
-from types import SimpleNamespace
 
 import pytest
-from website import Site, website
+from website import Site
 
 from index.fetching import Fetched, Fetcher, FetchError, Policy
 from index.marks import Mark
 
-LOOPBACK = Policy(allow_private=True, delay_s=0)
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Site]:
-    with website() as up:
-        yield up
-
-
-@pytest.fixture
-def site(shared: Site) -> Site:
-    shared.pages.clear()
-    shared.forget()
-    shared.busiest = 0
-    return shared
-
-
-@pytest.fixture
-def fetchers() -> Iterator[Callable[..., Fetcher]]:
-    made: list[Fetcher] = []
-
-    def make(policy: Policy = LOOPBACK, sleep: Callable[[float], None] = lambda _: None) -> Fetcher:
-        made.append(Fetcher(policy, sleep))
-        return made[-1]
-
-    yield make
-    for fetcher in made:
-        fetcher.close()
-
-
-@pytest.fixture
-def fetcher(fetchers: Callable[..., Fetcher]) -> Fetcher:
-    return fetchers()
-
-
-@pytest.fixture(autouse=True)
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long it would have waited before each other try."""
-    waited: list[float] = []
-    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=waited.append))
-    return waited
+pytestmark = pytest.mark.usefixtures("waits")
 
 
 def test_an_answer_says_what_is_there_and_where_it_came_from(site: Site, fetcher: Fetcher) -> None:

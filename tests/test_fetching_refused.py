@@ -2,8 +2,7 @@
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator
-from types import SimpleNamespace
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,47 +14,7 @@ from index import fetching
 from index.fetching import Fetcher, FetchError, Policy
 from index.internet import is_public
 
-LOOPBACK = Policy(allow_private=True, delay_s=0)
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Site]:
-    with website() as up:
-        yield up
-
-
-@pytest.fixture
-def site(shared: Site) -> Site:
-    shared.pages.clear()
-    shared.forget()
-    shared.busiest = 0
-    return shared
-
-
-@pytest.fixture
-def fetchers() -> Iterator[Callable[..., Fetcher]]:
-    made: list[Fetcher] = []
-
-    def make(policy: Policy = LOOPBACK, sleep: Callable[[float], None] = lambda _: None) -> Fetcher:
-        made.append(Fetcher(policy, sleep))
-        return made[-1]
-
-    yield make
-    for fetcher in made:
-        fetcher.close()
-
-
-@pytest.fixture
-def fetcher(fetchers: Callable[..., Fetcher]) -> Fetcher:
-    return fetchers()
-
-
-@pytest.fixture(autouse=True)
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long it would have waited before each other try."""
-    waited: list[float] = []
-    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=waited.append))
-    return waited
+pytestmark = pytest.mark.usefixtures("waits")
 
 
 def test_redirects_end(site: Site, fetcher: Fetcher) -> None:

@@ -1,31 +1,16 @@
 """Sitemaps: every form of them, what is read again and what is not, pages that vanish, and hostile ones."""
 
 import gzip
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-from website import Site, articles, page, visit, website
+from website import Site, articles, page, visit
 
 from index.fields import Image
 from index.sources.items import Listing
 from index.sources.sitemap_entries import sitemap_lines
 
 NS = "http://www.sitemaps.org/schemas/sitemap/0.9"
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Site]:
-    with website() as up:
-        yield up
-
-
-@pytest.fixture
-def site(shared: Site) -> Site:
-    shared.pages.clear()
-    shared.forget()
-    return shared
 
 
 def urlset(*lines: str) -> str:

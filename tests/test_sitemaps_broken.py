@@ -2,27 +2,13 @@
 
 import gzip
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from website import Site, visit, website
+from website import Site, visit
 
 from index.sources import SourceError
 from index.sources.sitemap_entries import sitemap_lines
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Site]:
-    with website() as up:
-        yield up
-
-
-@pytest.fixture
-def site(shared: Site) -> Site:
-    shared.pages.clear()
-    shared.forget()
-    return shared
 
 
 def test_a_missing_file_or_sitemap_and_a_bomb_are_told(site: Site, tmp_path: Path) -> None:

@@ -6,11 +6,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from website import PARAGRAPH, Site, articles, page, visit, website
+from website import PARAGRAPH, Site, articles, page, visit
 
 from index.article import parse_article
 from index.fields import Image
@@ -27,19 +26,6 @@ from website import visit
 index.ingest.BATCH = 1
 visit(Path(sys.argv[1]), sys.argv[2])
 """
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Site]:
-    with website() as up:
-        yield up
-
-
-@pytest.fixture
-def site(shared: Site) -> Site:
-    shared.pages.clear()
-    shared.forget()
-    return shared
 
 
 def listed(site: Site, folder: Path, *names: str) -> Path:
