@@ -16,11 +16,10 @@ from index.models import ModelError, find_model
 from index.releases import Releases
 from index.snapshot import SnapshotError, open_snapshot, verify_snapshot
 from recommender.failures import sentence
-from recommender.settings import SETTINGS_FILE, SettingsError
+from recommender.settings import MAX_AGE_H, SETTINGS_FILE, SettingsError
 from recommender.surroundings import UnwellError, last_rebuild, room_for, settings_of, sources_of
 from recommender.units import accepting, unit_problems
 
-STALE_AFTER_HOURS = 36.0
 PACKAGES = ("sentence-transformers", "torch", "faiss-cpu", "fastapi", "uvicorn", "numpy")
 
 
@@ -106,6 +105,6 @@ def _freshness(home: Path, now: datetime) -> str:
     corpus = Corpus(path)
     behind = corpus.sequence - manifest["sequence"]
     corpus.close()
-    if behind > 0 or hours > STALE_AFTER_HOURS:
+    if behind > 0 or hours > MAX_AGE_H:
         raise SnapshotError(f"built {hours:.0f} hours ago, {behind:,} changes behind the corpus; build again")
     return f"built {hours:.1f} hours ago, holds every change of the corpus"

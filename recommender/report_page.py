@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from recommender.templating import templates_in
 
 OUTCOMES = {
     "published": "Published",
@@ -14,13 +14,7 @@ OUTCOMES = {
 }
 COUNTS = ("new", "changed", "unchanged", "failed", "removed")
 
-_templates = Environment(
-    loader=PackageLoader("recommender"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_templates = templates_in("recommender")
 
 
 def rendered(report: dict[str, Any]) -> str:

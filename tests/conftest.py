@@ -13,6 +13,7 @@ from commands import Run, runner
 from hypothesis import settings
 from newsroom import NEWS, ToyEmbedder, ToyModel, build_toy, write_jsonl
 from readings import LOOPBACK
+from target import Target, attacked
 from website import Site, website
 
 from index.fetching import Fetcher
@@ -116,6 +117,20 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waited: list[float] = []
     monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=waited.append))
     return waited
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    """A real server to attack."""
+    with attacked(tmp_path_factory.mktemp("attacked")) as target:
+        yield target
+
+
+@pytest.fixture
+def serves_on(target: Target) -> Iterator[None]:
+    """After the attack, others are answered."""
+    yield
+    assert target.answers()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,24 +1,14 @@
 """What attackers ask a real server for: refused cleanly, never with a 5xx, and others are served on."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from target import Target, attacked, refused
+from target import Target, refused
 
 HTML = '<script>alert("x")</script>'
 
 
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    with attacked(tmp_path_factory.mktemp("attacked")) as target:
-        yield target
-
-
-@pytest.fixture(autouse=True)
-def _serves_on(target: Target) -> Iterator[None]:
-    yield
-    assert target.answers()
+pytestmark = pytest.mark.usefixtures("serves_on")
 
 
 @pytest.mark.parametrize(

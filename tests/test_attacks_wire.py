@@ -2,26 +2,16 @@
 
 import gzip
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from threading import Thread
 
 import pytest
-from target import Target, attacked, refused
+from target import Target, refused
 
 from recommender.api import limits
 
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    with attacked(tmp_path_factory.mktemp("attacked")) as target:
-        yield target
-
-
-@pytest.fixture(autouse=True)
-def _serves_on(target: Target) -> Iterator[None]:
-    yield
-    assert target.answers()
+pytestmark = pytest.mark.usefixtures("serves_on")
 
 
 def test_a_body_that_is_too_long_is_refused_announced_or_in_chunks(target: Target) -> None:

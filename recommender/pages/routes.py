@@ -5,7 +5,6 @@ from functools import partial
 from importlib.resources import files
 
 from fastapi import APIRouter, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from index.live import LiveIndex
 from index.snapshot import Snapshot, SnapshotError
@@ -13,6 +12,7 @@ from recommender.pages.pictures import picture
 from recommender.pages.views import ArticlePage, FrontPage, article_page, front_page
 from recommender.pages.wording import wording
 from recommender.related import Recommender
+from recommender.templating import templates_in
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -23,13 +23,7 @@ KEPT = {"Cache-Control": "public, max-age=3600"}
 FRESH = {"Cache-Control": "no-cache"}
 RETRY = {"Retry-After": "10"}
 
-_templates = Environment(
-    loader=PackageLoader("recommender.pages"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_templates = templates_in("recommender.pages")
 
 
 def pages_router(live: LiveIndex, site: str | None = None) -> APIRouter:

@@ -6,22 +6,15 @@ from html import escape
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from index.article import parse_moment
 from recommender.pages.cards import web_address
 from recommender.pages.wording import wording
+from recommender.templating import templates_in
 
 # What XML 1.0 has no way to write.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-templates = Environment(
-    loader=PackageLoader("recommender.widget"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+templates = templates_in("recommender.widget")
 
 
 def fragment(body: dict[str, Any], heading: str | None = None) -> str:
