@@ -29,7 +29,7 @@ def title_of(tree: HtmlElement, stated: Statements, address: str = "") -> str:
     named = _bounded(_named(tree))[:1]
     known = {letters(text) for text in (*headlines, *shared, *shown, *named)}
     names = set(_site_names(stated, address))
-    written = (*_for_links(stated, headlines, shown, names), *headlines)
+    written = (*_for_links(stated, headlines, shown, named, names), *headlines)
     title = next(iter((*written, *_agreed(shown, shared, named), *shared, *named, *shown)), "")
     bare = _without_site(_whole(title, [*shown, *shared]), known - {letters(title)}, names)
     sure = {*headlines, *shared, *shown}
@@ -41,13 +41,16 @@ def same(one: str, other: str) -> bool:
     return letters(one) == letters(other) != ""
 
 
-def _for_links(stated: Statements, headlines: list[str], shown: list[str], names: set[str]) -> Iterator[str]:
+def _for_links(
+    stated: Statements, headlines: list[str], shown: list[str], named: list[str], names: set[str]
+) -> Iterator[str]:
     # Where what readers see and what the data says agree, another headline that is given for sharing, and twice, was
-    # written by an editor for links from elsewhere.
+    # written by an editor for links from elsewhere; unless the page bears it too: then it was for search engines.
     shared, again = next(stated.meta("og:title"), ""), next(stated.meta("twitter:title"), None)
     agree = {letters(text) for text in headlines} <= {letters(text) for text in shown[:1]}
     told = shared != "" and again is not None and again.startswith(shared)  # or with a subtitle
-    if told and agree and "|" not in shared and _without_site(shared, set(), names) == shared:
+    searched = any(same(_without_site(text, {letters(shared)}, names), shared) for text in named)
+    if told and agree and not searched and "|" not in shared and _without_site(shared, set(), names) == shared:
         yield shared
 
 
