@@ -33,7 +33,6 @@ from index.schema import remedy
 from index.snapshot import (
     ARTICLES,
     WEIGHTS,
-    ArticleTable,
     SnapshotError,
     read_manifest,
     verify_snapshot,
@@ -41,6 +40,7 @@ from index.snapshot import (
 )
 from index.sources import Item, Reading, Rejected, Source, SourceError, read_source
 from index.space import make_space
+from index.table import ArticleTable
 from index.vectors import VectorIndex, recall_at
 
 EMBEDDED_AT_ONCE = 64

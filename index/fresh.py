@@ -16,8 +16,8 @@ from index.arrays import Rows, Vectors
 from index.article import Article, clean
 from index.growing import GrowingSpace
 from index.neighbours import NEIGHBOURS, Neighbours, closeness
-from index.snapshot import ArticleTable, card_of
 from index.space import Probe, Space
+from index.table import ArticleTable, card_of
 from index.vectors import VectorIndex
 
 
@@ -173,14 +173,11 @@ class LiveTable(ArticleTable):
 
     def cards(self, rows: Iterable[int]) -> list[dict[str, Any]]:
         """As of a stored table."""
-        return [
-            self._stored.cards([row])[0] if row < self._first else card_of(self._fresh[row - self._first].article)
-            for row in rows
-        ]
+        return [self._fresh_card(row) if row >= self._first else self._stored.cards([row])[0] for row in rows]
 
-    def terms(self, row: int) -> list[str]:
-        """The telling terms of an article, most telling first."""
-        return self._stored.terms(row) if row < self._first else self._fresh[row - self._first].terms
+    def _fresh_card(self, row: int) -> dict[str, Any]:
+        one = self._fresh[row - self._first]
+        return card_of(one.article, one.terms)
 
     def article(self, row: int) -> Article:
         """The whole article in this row."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from index.article import Article
 from index.models import DEFAULT_MODEL, MULTILINGUAL_MODEL
-from index.snapshot import ArticleTable
 from index.space import UNKNOWN, Space
+from index.table import ArticleTable
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier

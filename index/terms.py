@@ -37,17 +37,20 @@ def telling_terms(article: Article, idf: Vectors) -> list[str]:
 
 def shared_terms(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
     """The terms that two articles share, in the order of `ours`; of a name and a part of it, the whole name."""
-    named = [(other, _parts(other)) for other in theirs]
-    near = frozenset().union(*(others for _, others in named))
-    found: dict[str, None] = {}
-    for term in ours:
-        parts = _parts(term)
-        if not parts.isdisjoint(near):
-            # A loop, and no comprehension to merge: this runs for every pair of terms of every link.
-            for other, others in named:
-                if parts <= others or others <= parts:
-                    found[max(term, other, key=len)] = None
-    return list(found)
+    # Few terms have a word in common, and only those are compared in pairs: this runs for every link.
+    near = _with_words(theirs, _words(tuple(ours)))
+    own = _with_words(ours, _words(tuple(term for term, _ in near))) if near else []
+    pairs = [(term, other) for term, one in own for other, two in near if one <= two or two <= one]
+    return list(dict.fromkeys(max(pair, key=len) for pair in pairs))
+
+
+def _with_words(terms: Iterable[str], words: frozenset[str]) -> list[tuple[str, frozenset[str]]]:
+    return [(term, frozenset(parts)) for term in terms if not words.isdisjoint(parts := _parts(term))]
+
+
+@lru_cache(maxsize=64)  # asked of one page for each of its links
+def _words(terms: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*map(_parts, terms))
 
 
 def _worth(term: str, count: int, idf: Vectors) -> float:
@@ -58,7 +61,7 @@ def _worth(term: str, count: int, idf: Vectors) -> float:
 def _apart(terms: Iterable[str]) -> Iterator[str]:
     kept: list[frozenset[str]] = []
     for term in terms:
-        parts = _parts(term)
+        parts = frozenset(_parts(term))
         if not any(parts <= other or other <= parts for other in kept):
             kept.append(parts)
             yield term
@@ -66,6 +69,5 @@ def _apart(terms: Iterable[str]) -> Iterator[str]:
             return
 
 
-@lru_cache(maxsize=1 << 16)  # the same names come up page after page
-def _parts(term: str) -> frozenset[str]:
-    return frozenset(term.casefold().split())
+def _parts(term: str) -> list[str]:
+    return term.casefold().split()

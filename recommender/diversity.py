@@ -18,7 +18,7 @@ def diversify(
 
     Each next link has the largest (1 - variety) * score / best score - variety * (likeness to the nearest chosen one).
     """
-    pool = ranked.take(_without_copies(duplicates[ranked.rows])[: CONSIDERED * k])
+    pool = ranked.take(_without_copies(duplicates[ranked.rows], CONSIDERED * k))
     if not len(pool):
         return pool
     vectors = np.asarray(space.vectors[pool.rows], np.float32)
@@ -33,6 +33,10 @@ def diversify(
     return pool.take(chosen)
 
 
-def _without_copies(groups: NDArray[np.int32]) -> NDArray[np.int64]:
+def _without_copies(groups: NDArray[np.int32], most: int) -> list[int]:
     # The place of each group's first, that is its best, in the order of the ranking.
-    return np.sort(np.unique(groups, return_index=True)[1])
+    first: dict[int, int] = {}
+    for place, group in enumerate(groups.tolist()):
+        if first.setdefault(group, place) == place and len(first) == most:
+            break
+    return list(first.values())

@@ -100,8 +100,8 @@ def _nearness(page: Page, candidates: Candidates, space: Space) -> Vectors:
     days = np.abs(page.published - published) / DAY
     between = np.where(np.isnan(published), np.inf, np.abs(space.places(candidates.rows) - page.place))
     far = np.concatenate([days[:, None] / YEAR_DAYS, between[:, None] / STEPS], axis=1)
-    # A missing date is as good as far away.
-    near: Vectors = np.nan_to_num(np.exp(-far)).astype(np.float32)
+    # A missing date is as good as far away: of NaN and 0, this takes 0.
+    near: Vectors = np.fmax(np.exp(-far), 0).astype(np.float32)
     return near
 
 

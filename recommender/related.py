@@ -88,7 +88,7 @@ class Recommender:
             row=row,
             section=card["section"],
             tags=tuple(card["tags"]),
-            terms=tuple(snapshot.articles.terms(row)),
+            terms=tuple(card["terms"]),
             copies=frozenset([int(snapshot.duplicates[row])]),
         )
 
@@ -121,8 +121,8 @@ class Recommender:
         return tuple(map(partial(self._link, page), chosen.rows, chosen.scores, chosen.signals))
 
     def _link(self, page: Page, row: int, score: float, signals: Vectors) -> Link:
-        (card,), terms = self.snapshot.articles.cards([row]), self.snapshot.articles.terms(row)
-        common = shared(page, card["tags"], terms)
+        (card,) = self.snapshot.articles.cards([row])
+        common = shared(page, card["tags"], card["terms"])
         return Link(
             row=int(row),
             card=card,

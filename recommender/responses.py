@@ -37,7 +37,10 @@ def article_body(card: dict[str, Any]) -> dict[str, Any]:
 
 def encode(body: dict[str, Any]) -> bytes:
     """The object as compact UTF-8."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encoder.encode(body).encode()
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def request_id(state: str, page: Page, rules: Rules) -> str:

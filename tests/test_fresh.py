@@ -59,7 +59,7 @@ def test_it_is_found_by_id_and_address_and_shown_as_it_was_put(snapshot: Snapsho
     assert table.article(14) == parse_article(FLOOD)
     assert table.cards([14, 7])[0]["title"] == FLOOD["title"]
     assert table.cards([14, 7])[1] == snapshot.articles.cards([7])[0]
-    assert "flood" in table.terms(14)
+    assert "flood" in table.cards([14])[0]["terms"]
 
 
 def test_what_is_removed_is_no_page_and_no_link(snapshot: Snapshot) -> None:

@@ -62,7 +62,7 @@ SUBTITLED = meta("og:title", "Port opens at last") + meta("twitter:title", "Port
         (SHARED, "Harbour opens", "Harbour reopens", "Harbour reopens"),
         (SHARED + "<title>Port opens at last, says the council</title>", "Harbour reopens", "", "Port opens at last"),
         (SHARED + "<title>Port opens at last</title>", "Harbour reopens", "Harbour reopens", "Harbour reopens"),
-        (SHARED + "<title>Port opens at last | Calder</title>", "Harbour reopens", "Harbour reopens", "Harbour reopens"),
+        (SHARED + "<title>Port opens at last | C</title>", "Harbour reopens", "Harbour reopens", "Harbour reopens"),
         (SHARED.replace("at last", "| Calder"), "Harbour reopens", "Harbour reopens", "Harbour reopens"),
         (meta("og:title", "Port opens at last"), "Harbour reopens", "Harbour reopens", "Harbour reopens"),
     ],

@@ -85,14 +85,15 @@ def test_a_card_holds_what_is_shown(snapshot: Snapshot) -> None:
         "excerpt": None,
         "tags": ["Harbour", "Strikes"],
         "author": "Tom Reyes",
+        "terms": ["walk", "Friday", "Wednesday", "dockers", "out", "harbour", "the"],
     }
     assert (undated["id"], undated["published"], undated["image"]) == ("moon-dust", None, None)
 
 
 def test_the_telling_terms_of_an_article_are_kept_with_it(snapshot: Snapshot) -> None:
     for row, one in enumerate(articles()):
-        assert snapshot.articles.terms(row) == telling_terms(one, snapshot.space.idf)
-    assert snapshot.articles.terms(11)[:3] == ["vaccine", "queues", "measles"]
+        assert snapshot.articles.cards([row])[0]["terms"] == telling_terms(one, snapshot.space.idf)
+    assert snapshot.articles.cards([11])[0]["terms"][:3] == ["vaccine", "queues", "measles"]
 
 
 def test_a_row_is_found_by_its_id_and_by_no_other(snapshot: Snapshot) -> None:

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from index.live import LiveIndex
 from recommender.api.messages import Problem
 from recommender.api.problems import MEDIA_TYPE, STATUS, of_error
+from recommender.api.queries import QuestionRoute
 from recommender.api.stored import CACHE_CONTROL, RELATED
 from recommender.api.unseen import PageQuery, UnseenTexts
 from recommender.widget.rendering import feed, fragment
@@ -40,7 +40,7 @@ class FragmentQuery(PageQuery):
     )
 
 
-class _Include(APIRoute):
+class _Include(QuestionRoute):
     """A route whose refusals have no body: whatever they said would stand in the middle of somebody's page."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -78,17 +78,19 @@ def embeds_router(live: LiveIndex, unseen: UnseenTexts) -> APIRouter:
         responses=_forms("text/html", {"description": "An empty body"}),
     )
 
-    @router.get(
-        RSS,
-        summary="Links for a page, as RSS",
-        response_class=Response,
-        responses=_forms("application/rss+xml", {"model": Problem, "content": {MEDIA_TYPE: {}}}),
-    )
     async def related_rss(query: Annotated[PageQuery, Query()], request: Request) -> Response:
         """The links as RSS 2.0."""
         body = await unseen.page(live.snapshot, query, request)
         return _made(feed(body), "application/rss+xml; charset=utf-8")
 
+    router.add_api_route(
+        RSS,
+        related_rss,
+        route_class_override=QuestionRoute,
+        summary="Links for a page, as RSS",
+        response_class=Response,
+        responses=_forms("application/rss+xml", {"model": Problem, "content": {MEDIA_TYPE: {}}}),
+    )
     _add_pages(router, live)
     return router
 

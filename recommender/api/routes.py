@@ -14,6 +14,7 @@ from recommender.api.messages import (
     Related,
 )
 from recommender.api.problems import MEDIA_TYPE
+from recommender.api.queries import QuestionRoute
 from recommender.api.stored import CACHE_CONTROL, RELATED
 from recommender.api.unseen import PageQuery, UnseenTexts
 from recommender.links import NotFoundError
@@ -24,12 +25,20 @@ def make_router(live: LiveIndex, unseen: UnseenTexts) -> APIRouter:
     """All routes of the service that read, over one live index."""
     router = APIRouter()
 
-    @router.get(RELATED, response_model=Related, responses=_problems(404, 422, 429, 503), summary="Links for a page")
     async def related(query: Annotated[PageQuery, Query()], request: Request) -> Response:
         """The related articles of a stored article, by its id or its URL; of another one, by its title."""
         body = await unseen.page(live.snapshot, query, request)
         headers = {"etag": f'"{body["request_id"]}{"d" * query.debug}"', "cache-control": CACHE_CONTROL}
         return Response(encode(body), headers=headers, media_type="application/json")
+
+    router.add_api_route(
+        RELATED,
+        related,
+        route_class_override=QuestionRoute,
+        response_model=Related,
+        responses=_problems(404, 422, 429, 503),
+        summary="Links for a page",
+    )
 
     @router.post(
         RELATED,

@@ -235,7 +235,7 @@ class Report:
         for row, card in zip(rows, snapshot.articles.cards(rows), strict=True):
             places = np.flatnonzero(snapshot.duplicates[shown] == snapshot.duplicates[row])
             rank, copied = (int(places[0]) + 1, row not in shown) if len(places) else (None, False)
-            why = label(page, shared(page, card["tags"], snapshot.articles.terms(row)), card["section"])
+            why = label(page, shared(page, card["tags"], card["terms"]), card["section"])
             judged.append(Judged(card, question.gold[row], row in agreed, rank, copied, scores.get(row), why))
         ours = [(link, link.row in agreed) for link in links]
         return Example(self.cards[place], value, ours, judged)
