@@ -1,6 +1,7 @@
 """The application: `create_app` puts the routes, the errors, the limits and the look for new versions together."""
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import AsyncIterator, Callable
@@ -14,7 +15,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse, Response
 
-from index.build import DISTRIBUTION
+from index import DISTRIBUTION
 from index.live import LiveIndex
 from recommender.allowance import Allowance
 from recommender.api.draining import Draining
@@ -34,6 +35,7 @@ from recommender.keys import Keys
 from recommender.operation import Operation
 from recommender.pages import pages_router
 from recommender.pushing import Pushes
+from recommender.supervisor import end_with_supervisor
 from recommender.texts import TextEmbedder
 
 LOOK_EVERY_S = 0.5
@@ -128,11 +130,16 @@ async def _watch(live: LiveIndex) -> None:
 
 def app_from_environment() -> FastAPI:
     """The service as `recommender serve` starts it in each worker, from what it put into the environment."""
+    end_with_supervisor()
     told = os.environ
-    return create_app(
+    app = create_app(
         Path(told["RECOMMENDER_HOME"]),
         pages=told.get("RECOMMENDER_PAGES") == "1",
         site=told.get("RECOMMENDER_SITE") or None,
         allowance=Allowance.from_environment(),
         operation=Operation.from_environment(),
     )
+    # What is here now stays: the garbage collector need not stop requests to look through it again.
+    gc.collect()
+    gc.freeze()
+    return app

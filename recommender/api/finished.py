@@ -16,36 +16,32 @@ KEPT_BYTES = 32 * 1024 * 1024
 LONGEST_QUERY = 2_048
 ASKING = ("GET", "HEAD")
 
-Headers = list[tuple[bytes, bytes]]
+Headers = tuple[tuple[bytes, bytes], ...]
 Key = tuple[str, str, bytes]
 
 _OF_BODY = (b"content-length", b"content-type")
-_NO_BODY: Message = {"type": "http.response.body", "body": b""}
 
 
 class Finished:
-    """A response, as the messages that it is sent with."""
+    """A response. It is made of what the garbage collector need not follow: thousands are kept."""
 
-    __slots__ = ("_body", "_start", "_unchanged", "etag", "size", "status")
+    __slots__ = ("_body", "_etag", "_headers", "size", "status")
 
     def __init__(self, status: int, headers: Headers, body: bytes) -> None:
         self.status, self.size = status, len(body)
-        self.etag = next((value for name, value in headers if name == b"etag"), None)
-        self._start: Message = {"type": "http.response.start", "status": status, "headers": headers}
-        self._body: Message = {"type": "http.response.body", "body": body}
-        without = [header for header in headers if header[0] not in _OF_BODY]
-        self._unchanged: Message = {"type": "http.response.start", "status": 304, "headers": without}
+        self._headers, self._body = headers, body
+        self._etag = next((value for name, value in headers if name == b"etag"), None)
 
     async def send(self, scope: Scope, send: Send) -> int:
         """Send it, or 304 to who has it already; returns the status sent."""
+        status, headers, body = self.status, self._headers, b"" if scope["method"] == "HEAD" else self._body
         for name, value in scope["headers"]:
-            if name == b"if-none-match" and self.etag is not None and _matches(value, self.etag):
-                await send(self._unchanged)
-                await send(_NO_BODY)
-                return 304
-        await send(self._start)
-        await send(_NO_BODY if scope["method"] == "HEAD" else self._body)
-        return self.status
+            if name == b"if-none-match" and self._etag is not None and _matches(value, self._etag):
+                without = tuple(header for header in headers if header[0] not in _OF_BODY)
+                status, headers, body = 304, without, b""
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        return status
 
 
 class FinishedAnswers:
@@ -121,7 +117,7 @@ async def _capture(app: ASGIApp, scope: Scope, receive: Receive) -> Finished:
         if not start:
             raise
     scope["route"] = asked.get("route")
-    return Finished(start["status"], list(start["headers"]), b"".join(body))
+    return Finished(start["status"], tuple(start["headers"]), b"".join(body))
 
 
 def _matches(wanted: bytes, etag: bytes) -> bool:
