@@ -384,7 +384,7 @@ TAGS = st.sampled_from(
     ["div", "p", "ul", "li", "a", "h3", "span", "nav", "section", "script", "article", "img", "strong"]
 )
 TEXTS = st.sampled_from(
-    ["", " ", "Read more:", "Related", "Most read", "اقرأ أيضا", PROSE, "•", "More on this", "Tags"]
+    ["", " ", "Read more:", "Related", "Most read", "اقرأ أيضا", PROSE, "•", "More on this", "Read next", "See:"]
 ) | st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), max_size=30
 )

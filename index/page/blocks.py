@@ -16,9 +16,11 @@ MOST = 15
 """The most links of a list that somebody picked; longer ones are listings."""
 _MOST_LABELS, _MOST_BETWEEN, _HIGHEST, _FAR, _LARGEST_WIDGET = 200, 3, 6, 200, 4_000
 _PAGE = {"html", "body", "main"}
+_UNITS = _PAGE | {"aside", "section"}
 _LINES = {"a", "b", "blockquote", "li", "p", "strong", *HEADINGS}
 _NOT_INSET = {"a", "b", "em", "i", "small", "span", "strong", "td", "tr", "u", *HEADINGS}
-_BARE = {"li", "ol", "p", "ul"}
+_LISTS = {"ol", "ul"}
+_BARE = {"li", "p", *_LISTS}
 
 
 @dataclass(slots=True)
@@ -55,9 +57,11 @@ class Finder:
         tried = 0
         for element in self._layout.elements:
             kind, title = self._label(element) if tried < _MOST_LABELS else (None, None)
-            if not (kind or title) or self._is_closed(element):
+            if kind is None or self._is_closed(element):
                 continue
             tried += 1
+            if kind == "inset" and not self._is_set_in(element, title):
+                continue
             block = self._titled(element, title) if title else self._under(element)
             self._close([element, *block.parts])
             if kind != "other" and block.parts and self._is_picked(block):
@@ -65,18 +69,27 @@ class Finder:
 
     def _label(self, element: HtmlElement) -> tuple[labels.Kind | None, str | None]:
         """What the element's words label, or the headline that they label themselves."""
-        length = self._layout.text(element)
+        length, site, kind = self._layout.text(element), self._links.site, None
         if element.tag in _LINES and 0 < length < labels.MAX_LINE:
             text = shown(element)
-            title = labels.labelled(text) if self._layout.links(element) <= 1 else None
-            return labels.kind(text) or labels.kind(words(element.text)), title
-        return labels.kind(words(element.text)) if length else None, None
+            if self._layout.links(element) <= 1 and (told := labels.labelled(text, site)):
+                return told
+            kind = labels.kind(text, site)
+        return kind or (labels.kind(words(element.text), site) if length else None), None
+
+    def _is_set_in(self, element: HtmlElement, title: str | None) -> bool:
+        """Whether a label stands between paragraphs, or a line with a link behind one."""
+        if title:
+            return self._layout.links(element) > 0 and self._layout.is_behind_text(self._alone(element))
+        return any(map(self._layout.is_in_text, islice(element.iterancestors(), _HIGHEST)))
 
     def _is_closed(self, element: HtmlElement) -> bool:
+        theirs = labels.names_editors(words(element.text))
         for height, one in enumerate((element, *element.iterancestors())):
             if one in self._closed or one.tag == "nav" or self._is_button(one):
                 return True
-            if height < _HIGHEST and self._layout.text(one) < _LARGEST_WIDGET and is_not_picked(one):
+            small = height < _HIGHEST and self._layout.text(one) < _LARGEST_WIDGET
+            if small and is_not_picked(one, by_editors=theirs):
                 return one.tag not in _PAGE
         return False
 
@@ -127,7 +140,8 @@ class Finder:
             return self._card(link, words(label.text))
         if self._layout.text(label) > len(words(label.text)) and labels.kind(words(label.text)):
             parts = self._run(islice(inside(label), _FAR))
-            return Block(self._picks(parts), parts, label)
+            # "More on cranes" in one line may be a link to all of a topic.
+            return Block(list(filter(self._is_long, self._picks(parts))), parts, label)
         items = list(self._following(label))
         if (block := self._list(label, items)).parts:
             return block
@@ -150,8 +164,8 @@ class Finder:
         for _ in range(_HIGHEST):
             parent = element.getparent()
             items = [item for item in islice(after(element), _FAR) if self._is_something(item)]
-            # A wrapper that calls itself related and holds but the label was left empty.
-            if items or parent is None or parent.tag in _PAGE or is_related(parent):
+            # A unit of a page with a title of its own was left empty where it holds but the label.
+            if items or parent is None or parent.tag in _UNITS or is_related(parent):
                 yield from items
                 return
             element = parent
@@ -171,7 +185,7 @@ class Finder:
             if self._layout.is_linked(item):
                 taken += [*between, item]
                 between = []
-            elif self._layout.is_short(item) and not _ends(item) and len(between) < _MOST_BETWEEN:
+            elif self._layout.is_short(item) and not _ends(item, taken) and len(between) < _MOST_BETWEEN:
                 between.append(item)
             else:
                 break
@@ -203,19 +217,27 @@ class Finder:
         return parts, list(map(Pick, titles))
 
     def _insets(self) -> Iterator[Block]:
-        """Links to the site's own articles that stand alone between two paragraphs."""
+        """Links to the site's own articles that stand alone in the text."""
         for element in self._layout.elements:
-            if element.tag in _NOT_INSET or element in self._around or not self._layout.is_inset(element):
+            if element.tag in _NOT_INSET or element in self._around or not self._is_inset(element):
                 continue
-            picks = [] if self._is_closed(element) else self._picks([element])
-            if picks and all(map(self._is_sure, picks)):
+            held = (element, *filter(self._is_link, element.iter("a")))
+            picks = [] if any(map(self._is_closed, held)) else self._picks([element])
+            if picks and all(self._is_long(pick) and self._links.is_typical(pick.url or "") for pick in picks):
                 self._close([element])
                 yield Block(picks, [element])
 
-    def _is_sure(self, pick: Pick) -> bool:
-        return labels.is_sure_headline(pick.title or "") and self._links.is_typical(pick.url or "")
+    def _is_inset(self, element: HtmlElement) -> bool:
+        """Whether it holds but links, and an editor set it between or behind the paragraphs of a text."""
+        if not self._layout.is_alone(element):
+            return False
+        return self._layout.is_in_text(element) or (element.tag in _LISTS and self._layout.is_end_of_text(element))
+
+    def _is_long(self, pick: Pick) -> bool:
+        return labels.is_sure_headline(pick.title or "")
 
 
-def _ends(item: HtmlElement) -> bool:
+def _ends(item: HtmlElement, taken: list[HtmlElement]) -> bool:
     text = shown(item)
-    return item.tag in HEADINGS or text.endswith((":", "：")) or labels.kind(text) is not None
+    kind = labels.kind(text)  # "Related" may go on as "More on this"
+    return item.tag in HEADINGS or text.endswith((":", "：")) or kind == "other" or (kind is not None and bool(taken))

@@ -12,7 +12,7 @@ from index.page.links import SILENT, Links, words
 _NO_WORD = re.compile(r"[\W_]*")
 _ENOUGH_LINKED, _MOSTLY_LINKED, _WHOLLY_LINKED = 0.15, 0.6, 0.85
 _SHORT, _LONGEST_LINE, _LONGEST_EXCERPT, _MOST_LINKS, _MOST_INSET, _NEAR = 40, 150, 500, 60, 6, 3
-_LEAST_PROSE, _MOST_PROSE, _MOST_ANCHORED = 100, 2_500, 0.3
+_LEAST_PROSE, _MOST_PROSE, _MOST_ANCHORED, _FAR = 100, 2_500, 0.3, 100
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 
@@ -78,16 +78,29 @@ class Layout:
         is_link = first is not None and self.links(first) > 0 and not (element.text or "").strip()
         return is_link and self.text(element) <= _LONGEST_LINE
 
-    def is_inset(self, element: HtmlElement) -> bool:
-        """Whether it holds but links to articles, and stands between two paragraphs of a text."""
+    def is_alone(self, element: HtmlElement) -> bool:
+        """Whether it holds but a few links to articles."""
         size = self.sizes.get(element, _NOTHING)
         share = _WHOLLY_LINKED if element.tag == "p" else _MOSTLY_LINKED
-        alone = 0 < size.links <= _MOST_INSET and size.linked >= share * size.text
-        return alone and self._beside(element, preceding=True) and self._beside(element, preceding=False)
+        return 0 < size.links <= _MOST_INSET and size.linked >= share * size.text
 
-    def _beside(self, element: HtmlElement, *, preceding: bool) -> bool:
-        siblings = (one for one in element.itersiblings(preceding=preceding) if self.text(one))
-        return any(map(self._is_prose, islice(siblings, _NEAR)))
+    def is_in_text(self, element: HtmlElement) -> bool:
+        """Whether it stands between two paragraphs of a text."""
+        return self.is_behind_text(element) and any(self._prose(element, preceding=False))
+
+    def is_behind_text(self, element: HtmlElement) -> bool:
+        """Whether a paragraph of a text stands a little before it."""
+        return any(self._prose(element, preceding=True))
+
+    def is_end_of_text(self, element: HtmlElement) -> bool:
+        """Whether it follows on paragraphs of a text alone."""
+        before = list(self._prose(element, preceding=True))
+        return len(before) == _NEAR and all(before)
+
+    def _prose(self, element: HtmlElement, *, preceding: bool) -> Iterator[bool]:
+        """Of the siblings next to the element that show something: whether they are paragraphs of a text."""
+        siblings = islice(element.itersiblings(preceding=preceding), _FAR)
+        return map(self._is_prose, islice(filter(self.text, siblings), _NEAR))
 
     def _is_prose(self, element: HtmlElement) -> bool:
         size = self.sizes[element]

@@ -15,7 +15,7 @@ _TEXTS = XPath(".//text()[not(ancestor::time" + "".join(f" or ancestor::{tag}" f
 _WITHIN_WORDS = {"a", "abbr", "b", "em", "font", "i", "mark", "q", "strong", "sub", "sup", "u"}
 _LISTING = re.compile(
     r"/(?:tags?|tagged|topics?|temas|themen?|thema|category|categories|kategorien?|rubriken?|keyword|search|suche|login|signin|"
-    r"register|registrazione|subscri\w+|abo|newsletters?|contact|hashtag|share|comments?)(?:/|$)|"
+    r"register|registrazione|subscri\w+|abo|newsletters?|contact|hashtag|share|comments)(?:/|$)|/comment/?$|"
     r"/(?:authors?|autor(?:en|es)?|auteurs?|profile?|people|person|redaktion)(?:/[^/]*)?/?$|"
     r"privacy|terms-|accessibility|datenschutz|impressum|cookie"
 )
@@ -32,7 +32,7 @@ class Links:
     def __init__(self, tree: HtmlElement, url: str | None) -> None:
         base = next(iter(tree.iter("base")), None)
         self._base = _join(url, base.get("href") if base is not None else None)
-        self._itself, self._site = url_key(url or ""), _site(url)
+        self._itself, self.site = url_key(url or ""), _site(url)
 
     def article(self, link: HtmlElement) -> str | None:
         """The canonical http(s) address of the article to which the link leads, if it does and not to this page."""
@@ -40,9 +40,17 @@ class Links:
             url = canonical_url(_join(self._base, link.get("href")))
         except ValueError:
             return None
-        if len(url) > _MOST_ADDRESS or url_key(url) == self._itself:
+        if len(url) > _MOST_ADDRESS or self._is_itself(url):
             return None
         return url if _can_be_article(url) and (_is_article(url) or _is_long(link)) else None
+
+    def _is_itself(self, url: str) -> bool:
+        key = url_key(url)
+        if key == self._itself:
+            return True
+        # Its pictures, its comments and its next pages are below its address, or elsewhere under its own last part.
+        path, last = self._itself.partition("/")[2], self._itself.rpartition("/")[2]
+        return bool(path) and (key.startswith(f"{self._itself}/") or (len(last) >= _SLUG and key.endswith(f"/{last}")))
 
     def is_typical(self, url: str) -> bool:
         """Whether the address alone looks like an article's of this site."""
@@ -50,7 +58,7 @@ class Links:
 
     def is_own(self, url: str) -> bool:
         """Whether the address is of the page's own site, as far as that is known."""
-        return not self._site or _site(url) == self._site
+        return not self.site or _site(url) == self.site
 
 
 def is_by_machine(link: HtmlElement) -> bool:
@@ -88,13 +96,18 @@ def _gap(one: str, other: str) -> str:
 
 def headline(link: HtmlElement) -> str:
     """What the link's article is called: the heading inside it, else its text, else its title."""
-    headings = (shown(part) for part in link.iterdescendants() if _is_heading(part))
-    return next(filter(None, headings), "") or shown(link) or words(link.get("title"))
+    # Above the headline may stand a lesser heading: the section, or whose article it is.
+    headings = sorted(filter(_is_heading, link.iterdescendants()), key=_rank)
+    return next(filter(None, map(shown, headings)), "") or shown(link) or words(link.get("title"))
 
 
 def _is_heading(part: HtmlElement) -> bool:
     named = isinstance(part.tag, str) and _HEADLINE_CLASS.search(part.get("class") or "")
     return part.tag in _HEADINGS or bool(named)
+
+
+def _rank(heading: HtmlElement) -> str:
+    return heading.tag if heading.tag in _HEADINGS else "h1"
 
 
 def _can_be_article(url: str) -> bool:

@@ -7,17 +7,23 @@ from lxml.html import HtmlElement
 from index.page.layout import HEADINGS
 
 _NOT_PICKED = re.compile(
-    r"most-?(?:read|viewed|popular|shared)|trending|popular|outbrain|taboola|sponsor|comments?\b|\bnav|\bmenu|newsletter|"
-    r"recirc|recommend|paginat|pager|breadcrumb",
+    r"most-?(?:read|viewed|popular|shared)|trending|popular|sponsor|comments?\b|\bnav|\bmenu|newsletter|"
+    r"recirc|recommend|\bpag(?:ination|er)s?\b|breadcrumb|"
+    # Programs that choose links by what readers click or by words in common.
+    r"outbrain|taboola|zergnet|cxense|jp-relatedposts|\bcrp_related|\byarpp|\brp4wp|"
+    r"\bwp_rp_|\bnrelate|linkwithin|contextly|\bjeg_postblock|\bjnews_(?:inline_)?related",
     re.IGNORECASE,
 )
+_RECOMMEND = re.compile(r"recommend", re.IGNORECASE)
 _RELATED = re.compile(r"relat|read-?more|see-?also", re.IGNORECASE)
 _HEAD = re.compile(r"head|title|label", re.IGNORECASE)
 
 
-def is_not_picked(element: HtmlElement) -> bool:
+def is_not_picked(element: HtmlElement, *, by_editors: bool = False) -> bool:
     """Whether the part is called navigation, advertising, comments or a list that a machine makes."""
-    return _NOT_PICKED.search(_names(element)) is not None
+    names = _names(element)
+    # Editors recommend too: where a label says that it was them, a part called so is theirs.
+    return _NOT_PICKED.search(_RECOMMEND.sub("", names) if by_editors else names) is not None
 
 
 def is_related(element: HtmlElement) -> bool:

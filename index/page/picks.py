@@ -26,8 +26,8 @@ def take_picks_from_lines(lines: list[str]) -> tuple[list[str], list[Pick]]:
     kept: list[str] = []
     titles: list[str] = []
     for number, line in enumerate(lines):
-        if title := labels.labelled(words(line)):
-            titles.append(title)
+        if (told := labels.labelled(words(line))) and told[0] == "picks":
+            titles.append(told[1])
         elif labels.kind(line) == "picks" and (listed := _headlines(lines[number + 1 :])):
             titles += listed
             break
