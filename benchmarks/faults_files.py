@@ -90,20 +90,25 @@ def _as_started(patient: Patient) -> str:
 
 
 def cut_in_place(folder: Path) -> Row:
-    row = Row("version damaged", "a mapped file truncated in place under a server, then another start")
-    row.limit = "a limit: replace files, never cut them"
+    row = Row("version damaged", "a mapped file truncated in place under a server of one worker; asked on")
     patient = Patient(folder / "home").prepared()
+    earlier, newest = Releases(patient.home).versions()
     with patient.serving() as server:
-        os.truncate(patient.home / "versions" / str(patient.current()) / "vectors.npy", 256)
-        row.serves(patient.answers())
-        row.happened.append(f"exit {server.poll()}" if until_true(lambda: server.poll() is not None) else "serves on")
-    with patient.serving():
-        health = patient.healthz()
-        row.check(health[0] == 503, f"healthz {health}")
-        row.happened.append("the next start: 503 unavailable, with the file")
-        row.check(patient.run("use", Releases(patient.home).versions()[0]).code == 0, "`use` does not mend it")
-        row.check(until_true(lambda: patient.answers(["base-1"])), "`use` does not mend it")
+        os.truncate(patient.home / "versions" / newest / "vectors.npy", 256)
+        cut_at = time.monotonic()
+        row.check(not patient.answers(), "nothing was noticed")
+        row.serves(until_true(lambda: patient.answers(["base-1"])))
+        row.happened.append(f"SIGBUS ends the worker; {time.monotonic() - cut_at:.1f} s later another one answers")
+        row.check(server.poll() is None, f"exit {server.poll()}")
+        row.check(patient.ask("GET", "/v1/related?id=base-1")[1]["index"]["version"] == earlier, "not the older one")
+        status, said, problem = patient.healthz()
+        row.check((status, said) == (503, "degraded") and newest in problem, f"healthz {status} {said} {problem}")
+        row.happened.append(f"healthz {status} {said}, “…{problem[problem.index(newest) :]}”")
+        row.check(patient.run("use", earlier).code == 0, "`use` fails")
+        row.check(until_true(lambda: patient.healthz()[0] == 200), "`use` does not mend it")
         row.happened.append("`use` of another mends it")
+    row.check("SIGBUS: a mapped file was cut short" in patient.log, "the log does not say why")
+    row.check("Traceback" not in patient.log, "traceback in the server's log")
     return row
 
 

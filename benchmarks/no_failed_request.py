@@ -7,7 +7,6 @@ replaced twice (SIGHUP). Every connection is kept for many requests. Prints requ
 import argparse
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from threading import Event, Thread
 from urllib.parse import quote
 
 from load import Connection
-from servers import running, serving
+from servers import running, serving, workers
 
 from index.releases import Releases
 from index.snapshot import read_manifest, write_manifest
@@ -107,18 +106,12 @@ def asking(port: int, paths: Sequence[str]) -> Iterator[list[Client]]:
 
 def restart(pid: int) -> None:
     """Replace the workers, and wait until none of the old ones is left."""
-    before = workers(pid)
+    before = set(workers(pid))
     os.kill(pid, signal.SIGHUP)
     deadline = time.monotonic() + 120
-    while before & workers(pid):
+    while before & set(workers(pid)):
         assert time.monotonic() < deadline, "the workers are still the old ones"
         time.sleep(0.1)
-
-
-def workers(pid: int) -> set[str]:
-    """The processes that answer."""
-    shown = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], check=True, capture_output=True, text=True)
-    return {line.split()[0] for line in shown.stdout.splitlines() if "spawn_main" in line}
 
 
 def told(clients: Sequence[Client], after: str) -> None:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 from urllib.request import urlopen
 
 from nothing_lost import article
@@ -81,22 +82,25 @@ class Patient:
         assert told.code == 0, told
         return told
 
-    def started(self, *words: object, **env: object) -> subprocess.Popen[str]:
+    def started(self, *words: object, said: int | IO[str] = subprocess.PIPE, **env: object) -> subprocess.Popen[str]:
         command = [sys.executable, str(HERE / "toy_command.py"), "--home", str(self.home), *map(str, words)]
         named = {name: str(value) for name, value in env.items()}
         told = os.environ | named | {"PYTHONPATH": str(HERE), "HF_ENDPOINT": "http://127.0.0.1:9", "COLUMNS": "500"}
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=told)
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said, text=True, env=told)
 
     @contextmanager
     def serving(self, **env: object) -> Iterator[subprocess.Popen[str]]:
         """The server in a process of its own, from when it answers until the block ends."""
-        server = self.started("serve", "--port", self.port, "--drain-s", 0, **env)
-        try:
-            until(lambda: server.poll() is not None or self._answers())
-            yield server
-        finally:
-            server.terminate()
-            self.log = server.communicate(timeout=60)[1]
+        with TemporaryFile("w+") as said:  # a pipe that nobody reads would be full, and the server would wait
+            server = self.started("serve", "--port", self.port, "--drain-s", 0, said=said, **env)
+            try:
+                until(lambda: server.poll() is not None or self._answers())
+                yield server
+            finally:
+                server.terminate()
+                server.wait(60)
+                said.seek(0)
+                self.log = said.read()
 
     def _answers(self) -> bool:
         try:

@@ -56,6 +56,12 @@ def memory(pid: int | str) -> dict[str, float]:
     return {name.rstrip(":"): int(kilobytes) * 1024 / 1e6 for name, kilobytes, _ in sizes}
 
 
+def workers(pid: int) -> list[int]:
+    """The processes that answer for a server of ours."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
+    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
 def maps(pid: int, library: str) -> bool:
     """Whether a process has a library loaded."""
     return library in Path(f"/proc/{pid}/maps").read_text("utf-8")

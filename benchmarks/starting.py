@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import synthetic
 from load import one_by_one
 from plan import Plan
-from servers import Server, maps, memory, running, serving
+from servers import Server, maps, memory, running, serving, workers
 from serving import path_of
 from tables import Cell, median, table
 
@@ -14,12 +14,13 @@ ASKED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One start of the service: seconds, and MB by name then and after ASKED distinct questions."""
+    """One start of the service: seconds, and MB by name of its worker then and after ASKED distinct questions."""
 
     seconds: float
     fresh: dict[str, float]
     used: dict[str, float]
     torch: bool
+    supervisor: dict[str, float]
 
 
 def run(plan: Plan) -> None:
@@ -32,11 +33,13 @@ def run(plan: Plan) -> None:
             for moment in ("fresh", "used")
             for name in ("VmRSS", "RssAnon")
         ]
+        sizes += [median(start.supervisor[name] for start in starts) for name in ("VmRSS", "RssAnon")]
         torch = "yes" if any(start.torch for start in starts) else "no"
         rows.append((f"{size:,}", median(start.seconds for start in starts), *sizes, torch))
     later = f"after {ASKED:,}"
     columns = ("articles", "first answer s", "resident MB", "its own MB", f"resident MB {later}", f"its own MB {later}")
-    table(f"`recommender serve`, one worker, median of {plan.rounds} starts", (*columns, "torch loaded"), rows)
+    more = ("supervisor resident MB", "its own MB", "torch loaded")
+    table(f"`recommender serve`, one worker, median of {plan.rounds} starts", (*columns, *more), rows)
 
 
 def _start(size: int) -> Start:
@@ -45,7 +48,8 @@ def _start(size: int) -> Start:
 
 
 def _look(server: Server, size: int) -> Start:
-    fresh = memory(server.pid)
+    (worker,) = workers(server.pid)
+    fresh = memory(worker)
     step = max(1, size // ASKED)
     one_by_one(server.port, [path_of(number) for number in range(0, size, step)][:ASKED])
-    return Start(server.seconds, fresh, memory(server.pid), maps(server.pid, "libtorch"))
+    return Start(server.seconds, fresh, memory(worker), maps(worker, "libtorch"), memory(server.pid))

@@ -51,6 +51,7 @@ def changed() -> None:
             cast("Any", module).datetime = Moved
 
 
-if __name__ == "__main__":
+if __name__ in ("__main__", "__mp_main__"):  # workers too
     changed()
+if __name__ == "__main__":
     main()

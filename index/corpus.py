@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -108,14 +107,13 @@ class Corpus:
         return total
 
     def remove(self, ids: Iterable[str]) -> int:
-        """Remove articles and leave a tombstone for each; returns how many there were."""
+        """Remove articles; returns how many there were."""
         removed = 0
         with self._transaction():
             for article_id in ids:
                 if self._db.execute("delete from article where id = ?", (article_id,)).rowcount:
                     removed += 1
-                    mark = (article_id, self._next_sequence(), time.time())
-                    self._db.execute("insert or replace into tombstone values (?, ?, ?)", mark)
+                    self._next_sequence()
         return removed
 
     def not_before(self, sequence: int) -> None:
@@ -239,7 +237,6 @@ class Corpus:
         body = json.dumps(to_row(article), ensure_ascii=False)
         row = (article.id, article.url_key, published, fingerprint, article.content_key, self._next_sequence(), body)
         self._db.execute("insert or replace into article values (?, ?, ?, ?, ?, ?, ?)", row)
-        self._db.execute("delete from tombstone where id = ?", (article.id,))
         return Changes(changed=1) if known else Changes(new=1)
 
 

@@ -1,6 +1,7 @@
-"""Files on disk: forced there, and told apart by what is in them."""
+"""Files on disk: replaced as a whole, forced there, and told apart by what is in them."""
 
 import os
+import secrets
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,20 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def replace_whole(path: Path, text: str, mode: int = 0o666) -> None:
+    """Let a file hold this text: all of it, or what it held before, whatever happens; on disk when this returns."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    sync(path.parent)
 
 
 def digest_of(path: Path) -> str:

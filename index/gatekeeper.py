@@ -1,10 +1,15 @@
 """Asks the gates about a version that is built and not yet served, and holds it back where one refuses."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 
-from index.gates import Facts, Judged, Limits, Serving, Verdict, faults, same_model, verdicts
+import numpy as np
+from numpy.typing import NDArray
+
+from index.gates import Facts, Judged, Limits, Serving, Verdict, same_model, verdicts
 from index.models import ModelFiles
 from index.outcome import BuildGatedError, BuildReport
 from index.releases import Releases
@@ -64,3 +69,26 @@ def _open(releases: Releases) -> Snapshot | None:
         return open_snapshot(releases.current_path())
     except SnapshotError:
         return None
+
+
+def faults(vectors: NDArray[np.float16], width: int) -> tuple[int, int]:
+    """(empty, alike) of fused vectors, (n, d): the first `width` numbers of each are its meaning, the rest its words.
+
+    >>> faults(np.array([[0, 1], [2, 3], [2, 3], [2, 4]], np.float16), 1)
+    (1, 3)
+    """
+    empty, count = 0, dict[bytes, int]()
+    texts: dict[bytes, set[bytes]] = defaultdict(set)
+    for row in vectors:
+        if not (np.isfinite(row[:width]).all() and row[:width].any()):
+            empty += 1
+            continue
+        meaning, words = _digest(row[:width]), _digest(row[width:])
+        texts[meaning].add(words)
+        count[meaning] = count.get(meaning, 0) + 1
+    return empty, sum(count[meaning] for meaning, different in texts.items() if len(different) > 1)
+
+
+def _digest(numbers: NDArray[np.float16]) -> bytes:
+    # A large archive's vectors are not copied once more, only what tells them apart.
+    return blake2b(numbers.tobytes(), digest_size=16).digest()

@@ -1,11 +1,6 @@
 """The gates: what a new version must be like before it is served. Pure: facts in, verdicts out."""
 
-from collections import defaultdict
 from dataclasses import dataclass
-from hashlib import blake2b
-
-import numpy as np
-from numpy.typing import NDArray
 
 SURE = 0.05
 """Worse counts only where chance would look as bad less often than this."""
@@ -94,29 +89,6 @@ def same_model(name: str, weights: str, serving: Serving) -> Verdict:
         serving.model,
         told if passed else f"{told}, {serving.model} ({serving.weights[:12]})",
     )
-
-
-def faults(vectors: NDArray[np.float16], width: int) -> tuple[int, int]:
-    """(empty, alike) of fused vectors, (n, d): the first `width` numbers of each are its meaning, the rest its words.
-
-    >>> faults(np.array([[0, 1], [2, 3], [2, 3], [2, 4]], np.float16), 1)
-    (1, 3)
-    """
-    empty, count = 0, dict[bytes, int]()
-    texts: dict[bytes, set[bytes]] = defaultdict(set)
-    for row in vectors:
-        if not (np.isfinite(row[:width]).all() and row[:width].any()):
-            empty += 1
-            continue
-        meaning, words = _digest(row[:width]), _digest(row[width:])
-        texts[meaning].add(words)
-        count[meaning] = count.get(meaning, 0) + 1
-    return empty, sum(count[meaning] for meaning, different in texts.items() if len(different) > 1)
-
-
-def _digest(numbers: NDArray[np.float16]) -> bytes:
-    # A large archive's vectors are not copied once more, only what tells them apart.
-    return blake2b(numbers.tobytes(), digest_size=16).digest()
 
 
 def _recall(facts: Facts, limits: Limits) -> Verdict:

@@ -12,7 +12,7 @@ import typer
 
 from recommender import adding, console, copying, gathering, keying
 from recommender.allowance import TEXTS, WRITES, Allowance
-from recommender.links import DEFAULT_K, MAX_K
+from recommender.counts import DEFAULT_K, MAX_K
 from recommender.logs import Form
 from recommender.measuring import COMMANDS
 from recommender.operation import DRAIN_S, Operation

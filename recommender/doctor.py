@@ -2,13 +2,14 @@
 
 import platform
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from index.build import DISTRIBUTION
+from index import DISTRIBUTION
 from index.corpus import Corpus, CorpusError
 from index.languages import unspoken
 from index.meaning import vector_key
@@ -16,7 +17,8 @@ from index.models import ModelError, find_model
 from index.releases import Releases
 from index.snapshot import SnapshotError, open_snapshot, verify_snapshot
 from recommender.failures import sentence
-from recommender.settings import MAX_AGE_H, SETTINGS_FILE, SettingsError
+from recommender.reports import age_h, last_report
+from recommender.settings import SETTINGS_FILE, ServeSettings, SettingsError, read_settings
 from recommender.surroundings import UnwellError, last_rebuild, room_for, settings_of, sources_of
 from recommender.units import accepting, unit_problems
 
@@ -44,7 +46,7 @@ def examine(home: Path, model: str, settings: Path = Path(SETTINGS_FILE), now: d
         "model": lambda: _model(model),
         "index": lambda: _index(home),
         "model of the index": lambda: _same_model(home, model),
-        "freshness": lambda: _freshness(home, now or datetime.now(UTC)),
+        "freshness": lambda: _freshness(home, settings, now or datetime.now(UTC)),
         "settings": lambda: settings_of(settings),
         "sources": lambda: sources_of(settings),
         "disk": lambda: room_for(home),
@@ -96,15 +98,23 @@ def _units(folder: Path, command: Any) -> str:
     return f"{', '.join(names)} can be read, and name commands that there are"
 
 
-def _freshness(home: Path, now: datetime) -> str:
+def _freshness(home: Path, settings: Path, now: datetime) -> str:
     releases = Releases(home)
     manifest = releases.manifest(releases.current_path().name)
-    hours = max(0.0, (now - datetime.fromisoformat(manifest["built_at"])).total_seconds() / 3600)
+    hours, most = age_h(manifest, last_report(home) or {}, now), _max_age_h(settings)
     if not (path := home / "corpus.sqlite").is_file():
         raise CorpusError(f"{path}: missing, so the next build starts from nothing; restore it from a backup")
     corpus = Corpus(path)
     behind = corpus.sequence - manifest["sequence"]
     corpus.close()
-    if behind > 0 or hours > MAX_AGE_H:
-        raise SnapshotError(f"built {hours:.0f} hours ago, {behind:,} changes behind the corpus; build again")
+    if behind > 0 or hours > most:
+        told = f"built {hours:.0f} hours ago (at most {most:g}), {behind:,} changes behind the corpus"
+        raise SnapshotError(f"{told}; build again")
     return f"built {hours:.1f} hours ago, holds every change of the corpus"
+
+
+def _max_age_h(settings: Path) -> float:
+    # Settings that cannot be read are another check's to find.
+    with suppress(SettingsError):
+        return read_settings(settings).serve.max_age_h
+    return ServeSettings().max_age_h

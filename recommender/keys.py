@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from index.durable import sync
+from index.durable import replace_whole
 from recommender.links import NotFoundError
 
 PREFIX = "rk_"
@@ -101,13 +101,7 @@ class Keys:
             os.close(folder)
 
     def _write(self, keys: list[Key]) -> None:
-        beside = self.path.with_name(f".keys-{secrets.token_hex(8)}")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump({"keys": [asdict(key) for key in keys]}, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path)
-        sync(self.path.parent)
+        replace_whole(self.path, json.dumps({"keys": [asdict(key) for key in keys]}, indent=1), mode=0o600)
 
 
 def _digest(given: str) -> str:

@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from index.arrays import Rows, Vectors
 from index.space import Probe
+from recommender.counts import DEFAULT_K
 
-MAX_K = 50
-DEFAULT_K = 3
 ANY = "*"
 """In place of a language: any."""
 

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from index.clock import Progress
+from index.durable import replace_whole
 from index.outcome import BuildGatedError, BuildRefusedError, BuildReport
 from index.releases import BusyError, Releases
 from recommender.failures import exit_code, sentence
@@ -34,6 +35,14 @@ def last_report(home: Path) -> dict[str, Any] | None:
 def reports_by_version(home: Path) -> dict[str, dict[str, Any]]:
     """The report of the build that published each version, where it is kept."""
     return {report["version"]: report for report in _newest_first(home) if report["outcome"] == "published"}
+
+
+def age_h(manifest: dict[str, Any], report: dict[str, Any], now: datetime) -> float:
+    """For how many hours nothing was rebuilt, of the version that serves and the newest report, {} without one."""
+    # A site on which nothing changed has an old version and is up to date: the rebuild that said so is what counts.
+    looked = {"running": report.get("started"), "unchanged": report.get("ended")}.get(report.get("outcome", ""))
+    moments = [datetime.fromisoformat(moment) for moment in (manifest["built_at"], looked) if moment]
+    return max(0.0, (now - max(moments)).total_seconds() / 3600)  # a clock may have been set back since
 
 
 class Recorder:
@@ -58,6 +67,7 @@ class Recorder:
         """What `index.clock.Progress` asks for. Every stage is a word in the report."""
         if stage != self._stage:
             if not self._stage:
+                last_report(self._home)  # where a build before was killed, its report says so from here on
                 self._path.parent.mkdir(exist_ok=True)
                 self._held.enter_context(_locked(self._home, fcntl.LOCK_EX))
             self._stage = stage
@@ -90,8 +100,7 @@ class Recorder:
         # A full disk must not turn a version that is served into a failure; without a last word it reads "interrupted".
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(self._path, json.dumps(facts, indent=1, ensure_ascii=False))
-            _replace(self.page, rendered(facts))
+            _keep(self._path, facts)
 
 
 def _name(moment: datetime, folder: Path) -> str:
@@ -145,6 +154,9 @@ def _still(home: Path, path: Path) -> dict[str, Any] | None:
     held, report = _held(home), _read(path)
     if report and report["outcome"] == "running" and not held:
         report |= {"outcome": "interrupted", "reason": f"killed at stage {report['stage']}; the next build goes on"}
+        # The file and its page say so from now on; where this user may not write there, each reader finds out anew.
+        with suppress(OSError, LookupError):
+            _keep(path, report)
     return report
 
 
@@ -175,10 +187,9 @@ def _locked(home: Path, how: int) -> Iterator[None]:
         yield
 
 
-def _replace(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+def _keep(path: Path, report: dict[str, Any]) -> None:
+    replace_whole(path, json.dumps(report, indent=1, ensure_ascii=False))
+    replace_whole(path.with_suffix(".html"), rendered(report))
 
 
 def _prune(folder: Path) -> None:

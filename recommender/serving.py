@@ -1,4 +1,4 @@
-"""Starting the service: one process or several, each mapping the same files."""
+"""Starting the service: a supervisor and its workers, one or several, each mapping the same files."""
 
 import os
 import socket
@@ -45,9 +45,9 @@ def serve(
 
         follow(home, origin)
     with _counting(workers):
-        import uvicorn
+        from recommender.supervisor import supervise
 
-        uvicorn.run(
+        supervise(
             "recommender.api.app:app_from_environment",
             factory=True,
             host=host,
@@ -66,9 +66,9 @@ def serve(
 
 @contextmanager
 def _counting(workers: int) -> Iterator[None]:
-    # Several workers count in files of one folder, so that whichever is asked can tell of all.
+    # Several workers count in files of one folder, so that whichever is asked can tell of all. One counts in memory:
+    # faster, and safe from a full disk. Where it is replaced counts begin again, as after any restart.
     os.environ.pop(WORKERS_FILES, None)
-    # One worker counts in its memory; at SIGTERM it would also end before it could remove a folder.
     with TemporaryDirectory(prefix="recommender-metrics-") if workers > 1 else nullcontext() as folder:
         if folder:
             os.environ[WORKERS_FILES] = folder

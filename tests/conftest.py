@@ -10,9 +10,11 @@ from types import SimpleNamespace
 
 import pytest
 from commands import Run, runner
+from fastapi.testclient import TestClient
 from hypothesis import settings
 from newsroom import NEWS, ToyEmbedder, ToyModel, build_toy, write_jsonl
 from readings import LOOPBACK
+from service import toy_texts
 from target import Target, attacked
 from website import Site, website
 
@@ -20,6 +22,8 @@ from index.fetching import Fetcher
 from index.politeness import Policy
 from index.releases import Releases
 from index.snapshot import Snapshot, open_snapshot
+from recommender.api import create_app
+from recommender.keys import Keys
 
 # Repeatable, and without deadlines: a busy machine is no failure.
 settings.register_profile("tests", deadline=None, database=None, derandomize=True, max_examples=60)
@@ -67,6 +71,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def snapshot(built: Path) -> Snapshot:
     """The current snapshot of `built`; row i is `newsroom.articles()[i]`."""
     return open_snapshot(Releases(built).current_path())
+
+
+@pytest.fixture
+def key(home: Path) -> str:
+    """A key that may write to `home`."""
+    return Keys(home).add("cms")
+
+
+@pytest.fixture
+def client(
+    home: Path, source: Callable[[Iterable[object]], Path], key: str, monkeypatch: pytest.MonkeyPatch
+) -> TestClient:
+    """Asks a service over NEWS, built in `home`, and may write there."""
+    build_toy(home, source(NEWS))
+    app = create_app(home, texts=toy_texts(monkeypatch))
+    return TestClient(app, headers={"authorization": f"Bearer {key}"}, raise_server_exceptions=False)
 
 
 @pytest.fixture

@@ -203,6 +203,12 @@ def serving(home: Path, *words: str) -> Iterator[Server]:
             process.communicate(timeout=20)
 
 
+def workers(server: Server) -> set[int]:
+    """The processes that a service has started, without multiprocessing's own."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text("utf-8").split()
+    return {int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
+
+
 def _answers(server: Server) -> bool:
     assert server.process.poll() is None, server.process.communicate()[1]
     try:

@@ -11,8 +11,8 @@ from service import toy_texts
 
 from recommender import asking, cli
 from recommender.asking import Asked, answer
+from recommender.counts import DEFAULT_K
 from recommender.failures import UsageError
-from recommender.links import DEFAULT_K
 from recommender.texts import TextEmbedder
 
 NO_RULES: dict[str, Any] = {

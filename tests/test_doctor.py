@@ -1,5 +1,6 @@
 """The check-up: each finding when all is well, and what it says to do when something is not."""
 
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -72,14 +73,44 @@ def test_an_index_that_the_corpus_has_left_behind_is_not_fresh(well: Path) -> No
     corpus.close()
     finding = checked(well, "freshness")
     assert not finding.ok
-    assert finding.detail == "built 0 hours ago, 2 changes behind the corpus; build again"
+    assert finding.detail == "built 0 hours ago (at most 36), 2 changes behind the corpus; build again"
 
 
 def test_an_index_older_than_a_day_and_a_half_is_not_fresh(well: Path) -> None:
     now = datetime.now(UTC)
     assert checked(well, "freshness", now + timedelta(hours=35)).ok
     finding = checked(well, "freshness", now + timedelta(hours=37))
-    assert (finding.ok, finding.detail) == (False, "built 37 hours ago, 0 changes behind the corpus; build again")
+    told = "built 37 hours ago (at most 36), 0 changes behind the corpus; build again"
+    assert (finding.ok, finding.detail) == (False, told)
+
+
+@pytest.mark.parametrize(
+    ("written", "hours", "fresh"),
+    [
+        ("[serve]\nmax_age_h = 12\n", 11, True),
+        ("[serve]\nmax_age_h = 12\n", 13, False),
+        ("[serve]\nmax_age_h = 100\n", 99, True),
+        ("", 37, False),
+        ("[serve]\nmax_age = 100\n", 37, False),
+    ],
+)
+def test_how_old_an_index_may_be_is_what_the_settings_say_to_the_service(
+    well: Path, tmp_path: Path, written: str, hours: int, fresh: bool
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(written, "utf-8")
+    now = datetime.now(UTC) + timedelta(hours=hours)
+    findings = {finding.name: finding for finding in examine(well, "toy", settings, now)}
+    assert findings["freshness"].ok == fresh
+
+
+def test_a_rebuild_that_found_nothing_changed_makes_an_index_fresh(well: Path) -> None:
+    now = datetime.now(UTC) + timedelta(hours=100)
+    looked = {"outcome": "unchanged", "reason": "", "started": None, "version": None, "stage": "save"}
+    (well / "reports").mkdir(exist_ok=True)
+    (well / "reports" / "99991231.json").write_text(json.dumps(looked | {"ended": now.isoformat()}), "utf-8")
+    assert checked(well, "freshness", now + timedelta(hours=35)).ok
+    assert not checked(well, "freshness", now + timedelta(hours=37)).ok
 
 
 def test_a_corpus_that_is_gone_is_told_of_and_not_made_anew(well: Path) -> None:

@@ -10,8 +10,8 @@ from newsroom import NEWS, TOPICS, TOY_LIMITS, TOY_STAMP, ToyEmbedder, ToyModel,
 
 from index.arrays import Vectors
 from index.corpus import Corpus
-from index.gatekeeper import Gatekeeper
-from index.gates import FEW_ALIKE, Facts, Judged, Limits, Serving, faults, same_model, verdicts
+from index.gatekeeper import Gatekeeper, faults
+from index.gates import FEW_ALIKE, Facts, Judged, Limits, Serving, same_model, verdicts
 from index.live import LiveIndex
 from index.outcome import BuildGatedError, BuildReport
 from index.releases import Releases

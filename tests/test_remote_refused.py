@@ -167,7 +167,7 @@ def test_serve_follows_before_it_listens(
             done[0]()
 
     monkeypatch.setattr(following, "Thread", Now)
-    monkeypatch.setattr("uvicorn.run", lambda *_, **__: done.append(lambda: None))
+    monkeypatch.setattr("recommender.supervisor.supervise", lambda *_, **__: done.append(lambda: None))
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         monkeypatch.setenv(name, "before")
     monkeypatch.setattr(serving, "check_free", lambda *_: None)

@@ -2,11 +2,7 @@
 
 import gzip
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -27,16 +23,6 @@ from recommender.report_page import rendered
 from recommender.reports import Recorder, last_report
 
 Source = Callable[[Iterable[object]], Path]
-CHILD = """
-import os, signal, sys
-from pathlib import Path
-from newsroom import build_toy
-from recommender.reports import Recorder
-
-home, source, stage = sys.argv[1:]
-with Recorder(Path(home), "rebuild", lambda name, *_: name == stage and os.kill(os.getpid(), signal.SIGKILL)) as record:
-    build_toy(Path(home), source, report=record.report, progress=record)
-"""
 
 
 def recorded(home: Path, *sources: Path | str, progress: Callable[..., None] = lambda *_: None, **options: Any) -> Any:
@@ -159,35 +145,6 @@ def test_while_it_runs_a_build_is_running_and_a_second_one_leaves_no_report(home
     assert len(list((home / "reports").glob("*.json"))) == 1
 
 
-@pytest.mark.parametrize("stage", ["read", "embed", "gates", "publish"])
-def test_a_killed_build_is_interrupted_until_the_next_one_ends(home: Path, source: Source, stage: str) -> None:
-    path = source(NEWS)
-    ended = subprocess.run(
-        [sys.executable, "-c", CHILD, str(home), str(path), stage],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ended.returncode == -signal.SIGKILL, ended.stderr
-    report = last_report(home)
-    assert report is not None
-    assert (report["outcome"], report["ended"]) == ("interrupted", None)
-    assert report["reason"] == f"killed at stage {stage}; the next build goes on"
-    assert recorded(home, path)["outcome"] == "published"
-
-
-def test_a_killed_build_is_interrupted_even_where_its_lock_was_cleared_away(home: Path, source: Source) -> None:
-    report = recorded(home, source(NEWS))
-    path = next((home / "reports").glob("*.json"))
-    path.write_text(json.dumps(report | {"outcome": "running"}))
-    (home / "reports" / ".lock").unlink()
-    killed = last_report(home)
-    assert killed is not None
-    assert killed["outcome"] == "interrupted"
-
-
 def test_a_broken_report_is_passed_over(home: Path, source: Source) -> None:
     report = recorded(home, source(NEWS))
     for name, content in (("3", "{"), ("4", "[]"), ("5", "{}"), ("6", "\xff")):
@@ -201,7 +158,7 @@ def test_a_report_that_cannot_be_written_does_not_hold_up_the_version(
     def full(*_: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(reports, "_replace", full)
+    monkeypatch.setattr(reports, "replace_whole", full)
     assert recorded(home, source(NEWS)) is None
     assert Releases(home).current() is not None
 

@@ -22,13 +22,13 @@ TOLD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RECOMMENDER_HOME", "RECOMMEN
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What uvicorn was started with, beside the environment it was started in."""
+    """What the supervisor was started with, beside the environment it was started in."""
     calls: list[dict[str, Any]] = []
 
     def run(app: str, **options: Any) -> None:
         calls.append({"app": app} | options | {name: os.environ.get(name) for name in TOLD})
 
-    monkeypatch.setattr("uvicorn.run", run)
+    monkeypatch.setattr("recommender.supervisor.supervise", run)
     # Set, so that what `serve` sets is taken back with it; numbers where the command itself would read them.
     for name in (*TOLD, *Operation().environment):
         monkeypatch.setenv(name, "before")
@@ -61,7 +61,7 @@ def test_several_workers_are_told_where_to_count_and_the_folder_is_gone_afterwar
 ) -> None:
     monkeypatch.setenv(WORKERS_FILES, "another program's")
     told: list[str | None] = []
-    monkeypatch.setattr("uvicorn.run", lambda *_, **__: told.append(os.environ.get(WORKERS_FILES)))
+    monkeypatch.setattr("recommender.supervisor.supervise", lambda *_, **__: told.append(os.environ.get(WORKERS_FILES)))
     serve(tmp_path, "127.0.0.1", port, workers, pages=False)
     (folder,) = told
     assert (folder is not None, WORKERS_FILES in os.environ) == (counting, False)
@@ -74,7 +74,7 @@ def test_workers_are_told_how_the_service_is_operated(
     for name in Operation().environment:
         monkeypatch.setenv(name, "before")
     told: list[Operation] = []
-    monkeypatch.setattr("uvicorn.run", lambda *_, **__: told.append(Operation.from_environment()))
+    monkeypatch.setattr("recommender.supervisor.supervise", lambda *_, **__: told.append(Operation.from_environment()))
     chosen = Operation(max_age_h=12.5, drain_s=0, access_log=True)
     serve(tmp_path, "127.0.0.1", port, 1, pages=False, operation=chosen)
     assert told == [chosen]

@@ -5,26 +5,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from newsroom import NEWS, build_toy, row
-from service import toy_texts
-from writer import PUMPS, Source, bulk, errors, put, stored
-
-from recommender.api import create_app
-from recommender.keys import Keys
+from newsroom import build_toy, row
+from writer import PUMPS, bulk, errors, put, stored
 
 FLOOD = "/v1/related?id=flood-town&k=14"
-
-
-@pytest.fixture
-def key(home: Path) -> str:
-    return Keys(home).add("cms")
-
-
-@pytest.fixture
-def client(home: Path, source: Source, key: str, monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    build_toy(home, source(NEWS))
-    app = create_app(home, texts=toy_texts(monkeypatch))
-    return TestClient(app, headers={"authorization": f"Bearer {key}"}, raise_server_exceptions=False)
 
 
 def linked(client: TestClient) -> list[str]:

@@ -16,18 +16,6 @@ from recommender.keys import Keys
 from recommender.texts import TextEmbedder
 
 
-@pytest.fixture
-def key(home: Path) -> str:
-    return Keys(home).add("cms")
-
-
-@pytest.fixture
-def client(home: Path, source: Source, key: str, monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    build_toy(home, source(NEWS))
-    app = create_app(home, texts=toy_texts(monkeypatch))
-    return TestClient(app, headers={"authorization": f"Bearer {key}"}, raise_server_exceptions=False)
-
-
 def test_who_has_no_key_or_another_one_may_not_write(client: TestClient, home: Path) -> None:
     for given in ({"authorization": ""}, {"authorization": "Basic eDp5"}, {"authorization": "Bearer rk_nope"}):
         for response in (put(client, PUMPS, headers=given), client.delete("/v1/articles/flood-town", headers=given)):

@@ -13,7 +13,7 @@ from index.live import LiveIndex
 from index.snapshot import SnapshotError, verify_snapshot
 from recommender.api.draining import Draining
 from recommender.api.messages import Health
-from recommender.reports import last_report
+from recommender.reports import age_h, last_report
 from recommender.responses import encode, zulu
 
 log = logging.getLogger("recommender.api")
@@ -57,7 +57,7 @@ class Checkup:
         report = last_report(self.home) or {}
         if report.get("outcome") in FAILED:
             return 503, _body("failing", manifest, f"the last rebuild was {_ended(report)}")
-        if (hours := _age_h(manifest, report, now)) > self.max_age_h:
+        if (hours := age_h(manifest, report, now)) > self.max_age_h:
             said = f"not rebuilt for {hours:.0f} hours, which is more than {self.max_age_h:g}; see how rebuilds end"
             return 503, _body("stale", manifest, said)
         if self.live.problem:  # what should be served cannot be opened, and another version serves in its place
@@ -101,13 +101,6 @@ def health_router(checkup: Checkup, now: Callable[[], datetime] = lambda: dateti
 def _ended(report: dict[str, Any]) -> str:
     reason = report.get("reason")
     return f"{report['outcome']}: {reason}" if reason else str(report["outcome"])
-
-
-def _age_h(manifest: dict[str, Any], report: dict[str, Any], now: datetime) -> float:
-    # A site on which nothing changed has an old version and is up to date: the rebuild that said so is what counts.
-    looked = {"running": report.get("started"), "unchanged": report.get("ended")}.get(report.get("outcome", ""))
-    moments = [datetime.fromisoformat(moment) for moment in (manifest["built_at"], looked) if moment]
-    return max(0.0, (now - max(moments)).total_seconds() / 3600)  # a clock may have been set back since
 
 
 def _response(status: int, body: dict[str, Any]) -> Response:

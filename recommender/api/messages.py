@@ -6,7 +6,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field
 
 from index.article import Article, parse_moment
 from recommender.api.examples import EXAMPLE
-from recommender.links import DEFAULT_K, MAX_K, Rules, in_turn
+from recommender.counts import DEFAULT_K, MAX_K
+from recommender.links import Rules, in_turn
 from recommender.texts import unseen_article
 
 MAX_ASKED_TEXT = 100_000

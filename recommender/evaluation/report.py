@@ -1,6 +1,5 @@
 """The evaluation as one self-contained HTML page: what was found and why for an editor, how sure for a scientist."""
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,27 +8,27 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 
 from index.article import parse_moment
+from index.durable import replace_whole
+from recommender.counts import MAX_K
 from recommender.evaluation import plots
 from recommender.evaluation.beyond import Shown, beyond
 from recommender.evaluation.measures import measure, ndcg
 from recommender.evaluation.plots import Bar, BarChart, Figure, Format, Row, decimal, percent
 from recommender.evaluation.run import LOOKED_AT, Evaluation, Result, summary
 from recommender.evaluation.statistics import Values, interval
-from recommender.links import MAX_K, Link
+from recommender.links import Link
 from recommender.ranking import DAY, Weights
 from recommender.reasons import label, shared
 from recommender.related import Recommender
+from recommender.templating import templates_in
 
 EXAMPLES = 20
 IN_GROUP, GROUPS, GROUP_RESAMPLES = 10, 12, 1_999
 
-_templates = Environment(
-    loader=PackageLoader("recommender.evaluation"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
+_templates = templates_in("recommender.evaluation")
 
 
 def write_report(evaluation: Evaluation, path: Path, weights: Weights | None = None) -> None:
@@ -37,12 +36,7 @@ def write_report(evaluation: Evaluation, path: Path, weights: Weights | None = N
     report = Report(evaluation, summary(evaluation), Recommender(evaluation.snapshot, weights))
     helpers = {"percent": percent, "decimal": decimal, "looked_at": LOOKED_AT, "day": day, "web_address": web_address}
     text = _templates.get_template("report.html").render(report=report, plots=plots, **helpers)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    replace_whole(path, text)
 
 
 @dataclass(frozen=True, slots=True)
