@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from index import DISTRIBUTION
 from index.batches import batched
 from index.clock import Clock, Progress
 from index.corpus import Corpus
@@ -44,7 +45,6 @@ from index.table import ArticleTable
 from index.vectors import VectorIndex, recall_at
 
 EMBEDDED_AT_ONCE = 64
-DISTRIBUTION = "related-articles"
 
 
 def build(
@@ -108,6 +108,7 @@ def _ingest(
                     raise
             finally:
                 reading.fetcher.close()
+    report.no_articles = [Rejected(mark.key, None, str(mark.rejected)) for mark in corpus.marks.rejected()]
     _add_up(report)
 
 
@@ -119,7 +120,8 @@ def _all_good(readers: Sequence[Iterator[Item]]) -> list[Iterator[Item]]:
 
 
 def _add_up(report: BuildReport) -> None:
-    for name in ("new", "changed", "unchanged", "removed", "duplicate_ids", "without_url", "languages_detected"):
+    more = ("duplicate_ids", "without_url", "languages_detected")
+    for name in ("new", "changed", "unchanged", "not_due", "no_article", "removed", *more):
         setattr(report, name, sum(getattr(source, name) for source in report.sources))
     report.skipped = len(report.rejected)
 

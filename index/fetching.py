@@ -39,6 +39,10 @@ class FetchError(Exception):
         return self.status in GONE
 
 
+class NoPageError(FetchError):
+    """What is there is no page, and will be none as long as it is what it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """An answer: where it came from in the end, and its bytes, unpacked; or that it is as the mark remembers it."""
@@ -145,7 +149,9 @@ class Fetcher:
             raise FetchError(f"is no address that can be fetched ({error})") from error
         except httpx2.RequestError as error:
             raise FetchError(f"{type(error).__name__}: {error}", wait_s=0.0) from error
-        except (TooLargeError, ValueError) as error:
+        except TooLargeError as error:
+            raise NoPageError(str(error)) from error
+        except ValueError as error:
             raise FetchError(str(error)) from error
         return Fetched(
             url=url,
@@ -184,7 +190,7 @@ def _check(answer: httpx2.Response, accepted: str | None) -> None:
         return
     if answer.is_success:
         if accepted and (media_type := _media_type(answer)) not in ("", *accepted.split(", ")):
-            raise FetchError(f"is {media_type[:80]}, not a page")
+            raise NoPageError(f"is {media_type[:80]}, not a page")
         return
     wait_s = _retry_after(answer.headers.get("retry-after"))
     if wait_s is not None and wait_s > MAX_RETRY_AFTER_S:

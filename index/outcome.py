@@ -33,13 +33,18 @@ class BuildGatedError(BuildError):
 
 @dataclass(slots=True)
 class BuildReport:
-    """What a build did. `seconds` is the whole time, `timings` its parts by stage, `overridden` what was forced."""
+    """What a build did. `seconds` is the whole time, `timings` its parts by stage, `overridden` what was forced.
+
+    `rejected` is what was skipped, `no_articles` are all pages that are known to be none, from this build and others.
+    """
 
     version: str = ""
     articles: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    not_due: int = 0
+    no_article: int = 0
     removed: int = 0
     embedded: int = 0
     skipped: int = 0
@@ -53,11 +58,14 @@ class BuildReport:
     timings: dict[str, float] = field(default_factory=dict)
     sources: list[SourceReport] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    no_articles: list[Rejected] = field(default_factory=list)
     gates: list[Verdict] = field(default_factory=list)
     judged: Judged | None = None
     overridden: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON; rejected rows as sentences."""
-        return asdict(self) | {"rejected": [str(row) for row in self.rejected]}
+        """For JSON, without what earlier builds told; rejected rows as sentences."""
+        facts = asdict(self) | {"rejected": [str(row) for row in self.rejected]}
+        del facts["no_articles"]
+        return facts

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,6 @@ import typer
 
 from recommender import console
 from recommender.failures import UsageError
-from recommender.links import NotFoundError
 from recommender.settings import DEFAULT_MODEL, SETTINGS_FILE, Settings, read_settings
 
 FAILED, SKIPPED = 1, 4
@@ -17,6 +17,7 @@ FAILED, SKIPPED = 1, 4
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, all else on standard error.")]
 ModelName = Annotated[str, typer.Option("--model", help="A folder, the bundled model's name, or a hub id[@revision].")]
 Strict = Annotated[bool, typer.Option(help="Refuse to build where a row is bad.")]
+Reread = Annotated[bool, typer.Option("--reread", help="Read everything again, also what has not changed.")]
 Force = Annotated[bool, typer.Option("--force", help="Publish even what the gates refuse.")]
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The settings file.", envvar="RECOMMENDER_SETTINGS")]
 
@@ -30,6 +31,7 @@ def build(
     sources: Annotated[list[str], typer.Argument(metavar="SOURCE…", help=SOURCES)],
     column: Annotated[list[str] | None, typer.Option(help="title=headline: how a table calls our field.")] = None,
     strict: Strict = False,
+    reread: Reread = False,
     force: Force = False,
     allow_private: AllowPrivate = False,
     model: ModelName = DEFAULT_MODEL,
@@ -39,7 +41,7 @@ def build(
     from index.sources import Source
 
     columns = dict(_column(text) for text in column or ())
-    named = [Source(place, columns) for place in sources]
+    named = [Source(place, columns, reread=reread) for place in sources]
     report = run(context.obj, lambda: (named, model, _settings(allow_private)), strict=strict, force=force)
     tell(report, context.obj, as_json)
 
@@ -48,11 +50,12 @@ def rebuild(
     context: typer.Context,
     settings: SettingsFile = Path(SETTINGS_FILE),
     strict: Strict = False,
+    reread: Reread = False,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Read all sources of the settings file and publish a version: what a timer runs at night."""
-    report = run(context.obj, lambda: _planned(settings), strict=strict, force=force, command="rebuild")
+    report = run(context.obj, lambda: _planned(settings, reread), strict=strict, force=force, command="rebuild")
     tell(report, context.obj, as_json)
 
 
@@ -68,6 +71,7 @@ def init(
     from index.politeness import Policy
     from recommender.discovery import discover
     from recommender.initial import chosen, written
+    from recommender.links import NotFoundError
 
     if settings.exists() and not force:
         raise UsageError(f"{settings}: is there already; edit it, or replace it with --force")
@@ -138,7 +142,7 @@ def run(
     force: bool = False,
     command: str = "build",
 ) -> dict[str, Any]:
-    """Build with progress on standard error; keeps a report in the home, and all rejected rows in `rejected.txt`.
+    """Build with progress on standard error; keeps a report in the home, and all that is no article in `rejected.txt`.
 
     The plan is the sources, the model and the settings. It is made in here, so that one that cannot be is on record.
     """
@@ -161,12 +165,15 @@ def run(
             progress=record,
         ).as_dict()
     with suppress(OSError):  # a version is served by now, and the report holds the first of them
-        (home / "rejected.txt").write_text("".join(f"{row}\n" for row in report["rejected"]), encoding="utf-8")
+        rows = dict.fromkeys(report["rejected"] + [str(row) for row in record.report.no_articles])
+        (home / "rejected.txt").write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
     return report
 
 
 def tell(report: dict[str, Any], home: Path, as_json: bool) -> None:
     """Show a build's report; exits with SKIPPED where a row or a source could not be used."""
+    from index.ingest import COUNTS
+
     rejected, sources = report["rejected"], report["sources"]
     console.rejections(rejected, home / "rejected.txt")
     forced = [f"published although {reason}" for reason in report["overridden"]]
@@ -177,8 +184,9 @@ def tell(report: dict[str, Any], home: Path, as_json: bool) -> None:
         console.print_json(report)
     else:
         if len(sources) > 1:
-            names = ("source", "new", "changed", "unchanged", "failed", "removed")
-            console.table("Sources", names, [[source[name] for name in names] for source in sources])
+            names = ("source", *COUNTS)
+            columns = [name.replace("_", " ") for name in names]
+            console.table("Sources", columns, [[source[name] for name in names] for source in sources])
         shown = [name for name, value in report.items() if not isinstance(value, dict | list | None)]
         if judged := report["judged"]:
             report[judged["measure"]] = f"{judged['old']:.3f} → {judged['new']:.3f}"
@@ -188,11 +196,11 @@ def tell(report: dict[str, Any], home: Path, as_json: bool) -> None:
         raise typer.Exit(SKIPPED)
 
 
-def _planned(path: Path) -> tuple[Sequence[Any], str, Settings]:
+def _planned(path: Path, reread: bool) -> tuple[Sequence[Any], str, Settings]:
     settings = read_settings(path)
     if not (sources := settings.sources(path.parent)):
         raise UsageError(f"{path}: names no [[source]]; add one, or let `recommender init URL` find them")
-    return sources, settings.model, settings
+    return [replace(source, reread=reread) for source in sources], settings.model, settings
 
 
 def _settings(allow_private: bool) -> Settings:

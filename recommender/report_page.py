@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from index.ingest import COUNTS
 from recommender.templating import templates_in
 
 OUTCOMES = {
@@ -12,7 +13,6 @@ OUTCOMES = {
     "running": "Running",
     "interrupted": "Interrupted, and nothing changed",
 }
-COUNTS = ("new", "changed", "unchanged", "failed", "removed")
 
 _templates = templates_in("recommender")
 

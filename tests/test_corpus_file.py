@@ -229,3 +229,19 @@ def test_changes_are_counted_from_a_given_one_on(tmp_path: Path) -> None:
     corpus.upsert([article()])
     assert corpus.sequence == 8
     corpus.close()
+
+
+def test_a_file_from_before_opens_without_the_table_that_nobody_read(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    with sqlite3.connect(path) as db:
+        for statement in MIGRATIONS[0].split(";"):
+            db.execute(statement)
+        db.execute("pragma user_version = 1")
+        db.execute("insert into tombstone values ('flood-town', 1, 0.0)")
+        db.execute("update change set seq = 1")
+    db.close()
+    corpus = Corpus(path)
+    assert corpus.sequence == 1
+    assert corpus.upsert(articles()) == Changes(new=14)
+    assert corpus._db.execute("select name from sqlite_schema where name = 'tombstone'").fetchall() == []
+    corpus.close()

@@ -62,8 +62,8 @@ def test_ten_minutes_from_a_site_s_address_to_links_on_it(site: Site, run: Run, 
     assert other["picks"][0]["resolved"] == one["id"]
     assert run("related", "--id", one["id"], "--json").json["items"][0]["id"] == other["id"]
     site.forget()
-    assert run("rebuild", "--json").json["sources"][0]["unchanged"] == 2
-    assert all("if-none-match" in asked.headers for asked in site.asked if asked.path.startswith("/2026"))
+    assert run("rebuild", "--json").json["sources"][0]["not_due"] == 2  # their addresses say that they are old
+    assert site.paths() == ["/sitemap.xml"]
 
 
 def test_the_settings_file_is_not_overwritten_unasked(site: Site, run: Run, desk: Path) -> None:
@@ -105,6 +105,21 @@ def test_one_source_that_fails_does_not_keep_the_others_out(site: Site, run: Run
     assert "answered 404" in bad["error"]
     assert "answered 404" in done.err
     assert "failed" in run("rebuild", code=4).out
+
+
+def test_pages_that_are_no_articles_are_told_once_and_named_for_ever(site: Site, run: Run, home: Path) -> None:
+    site.put("/report", b"%PDF-1.7", "application/pdf")
+    lines = f"<url><loc>{site.url('/report')}</loc></url></urlset>".encode()
+    site.pages["/sitemap.xml"].body = site.pages["/sitemap.xml"].body.replace(b"</urlset>", lines)
+    run("init", site.root, "--allow-private")
+    said = f"{site.url('/report')}: is application/pdf, not a page"
+    first = run("rebuild", code=4)
+    assert f"skipped: {said}" in first.err.replace("\n", "")
+    again = run("rebuild", "--json")
+    assert (again.json["skipped"], again.json["no_article"], again.json["not_due"]) == (0, 1, 2)
+    assert (home / "rejected.txt").read_text() == f"{said}\n"
+    all_again = run("rebuild", "--reread", "--json").json
+    assert (all_again["no_article"], all_again["unchanged"]) == (1, 2)
 
 
 def test_a_page_is_shown_as_it_would_be_stored_and_stored(site: Site, run: Run) -> None:

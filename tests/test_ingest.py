@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,30 @@ def test_a_page_that_became_another_article_takes_the_old_one_with_it(corpus: Co
     read(corpus, found(1, key="https://a.example/page"))
     assert read(corpus, found(2, key="https://a.example/page")) == {"new": 1, "removed": 1, "languages_detected": 1}
     assert [one.url for one in corpus] == ["https://a.example/2"]
+
+
+def test_pages_that_are_not_due_or_no_articles_are_counted_apart(corpus: Corpus) -> None:
+    none = Rejected("https://a.example/3", None, "no headline", Mark("https://a.example/3", rejected="no headline"), "")
+    assert read(corpus, found(1), found(2), none) == {"new": 2, "failed": 1, "languages_detected": 2}
+    seen = (Unchanged(f"https://a.example/{number}", due=number != 2) for number in (1, 2, 3))
+    assert read(corpus, *seen) == {"unchanged": 1, "not_due": 1, "no_article": 1}
+
+
+def test_a_page_is_as_old_as_its_article_says_until_it_is_seen_to_change(corpus: Corpus) -> None:
+    dated, undated, future = ("2026-09-14T00:00:00Z", None, "2031-01-01T00:00:00Z")
+    now = datetime(2026, 11, 24, tzinfo=UTC).timestamp()
+
+    def changed(number: int, published: str | None, title: str, at: float) -> float:
+        corpus.marks.clock = lambda: at
+        row = {"url": f"https://a.example/{number}", "title": title, "published": published}
+        read(corpus, Found(parse_article(row), Mark(row["url"] or ""), "feed"))
+        mark = corpus.marks.get(f"https://a.example/{number}")
+        return mark.changed if mark else 0.0
+
+    for number, (date, age) in enumerate(((dated, 71), (undated, 0), (future, 0))):
+        assert changed(number, date, "The same headline for a while", now) == now - age * 86_400
+        assert changed(number, date, "The same headline for a while", now + 50) == now - age * 86_400
+        assert changed(number, date, "Another headline in the end", now + 99) == now + 99
 
 
 def test_a_listing_is_remembered_and_counts_for_nothing(corpus: Corpus) -> None:

@@ -1,12 +1,13 @@
 """Marks: what is remembered of a page, who lists it, and which article goes when it goes."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from index.article import parse_article
-from index.corpus import Corpus
+from index.corpus import MIGRATIONS, Corpus
 from index.marks import Mark
 
 PAGE = "https://a.example/1"
@@ -80,3 +81,57 @@ def test_marks_inside_a_batch_are_kept_together_or_not_at_all(corpus: Corpus) ->
     with pytest.raises(RuntimeError, match="killed"):
         killed()
     assert (corpus.marks.get(PAGE), corpus.get("three")) == (None, None)
+
+
+def test_looking_at_a_page_without_asking_for_it_leaves_when_it_was_asked_for(corpus: Corpus) -> None:
+    corpus.marks.clock = lambda: 1_000.0
+    corpus.marks.remember("feed", "one", Mark(PAGE, changed=500.0))
+    corpus.marks.clock = lambda: 2_000.0
+    assert corpus.marks.touch(PAGE, "2026-09-15", asked=False) is None
+    assert corpus.marks.get(PAGE) == Mark(PAGE, listed="2026-09-15", at=1_000.0, changed=500.0)
+    corpus.marks.touch(PAGE)
+    assert corpus.marks.get(PAGE) == Mark(PAGE, listed="2026-09-15", at=2_000.0, changed=500.0)
+
+
+def test_what_is_no_article_is_known_with_its_reason(corpus: Corpus) -> None:
+    for number, listing in enumerate(("feed", "sitemap")):
+        corpus.marks.remember(listing, "", Mark(str(number), rejected=f"reason {number}"))
+    corpus.marks.remember("feed", "one", Mark(PAGE))
+    assert [(mark.key, mark.rejected) for mark in corpus.marks.rejected()] == [("0", "reason 0"), ("1", "reason 1")]
+    assert [mark.key for mark in corpus.marks.rejected("feed")] == ["0"]
+    assert (corpus.marks.touch("0"), corpus.vanish("0"), corpus.marks.touch("0")) == ("reason 0", 0, None)
+
+
+def test_sitemaps_that_their_index_has_left_are_kept_while_they_have_pages_and_are_no_pages_themselves(
+    corpus: Corpus,
+) -> None:
+    marks = corpus.marks
+    marks.name_sitemaps("index", ["a", "b", "c"])
+    marks.remember("a", "one", Mark(PAGE))
+    for listing in ("a", "b"):
+        marks.remember(None, "", Mark(listing, '"1"'))
+    marks.remember("feed", "two", Mark("c"))  # an article's page that was named as a sitemap
+    marks.name_sitemaps("index", ["d"])
+    assert marks.sitemaps("index") == ["a", "d"]
+    assert (marks.get("a"), marks.get("b")) == (None, None)
+    assert marks.get("c") is not None
+    assert corpus.vanish(PAGE) == 1
+    marks.name_sitemaps("index", ["d"])
+    assert marks.sitemaps("index") == ["d"]
+
+
+def test_a_file_from_before_pages_had_ages_takes_them_from_their_articles(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    with sqlite3.connect(path) as db:
+        for statement in ";".join(MIGRATIONS[:2]).split(";"):
+            db.execute(statement)
+        db.execute("pragma user_version = 2")
+        db.execute("insert into article values ('old', 'u', 500.0, x'00', x'00', 1, '{}')")
+        db.execute("insert into article values ('undated', 'u', null, x'00', x'00', 2, '{}')")
+        for key, name in (("a", "old"), ("b", "undated"), ("c", "")):
+            db.execute("insert into page values (?, 'feed', ?, '\"1\"', null, '2026', 900.0)", (key, name))
+    db.close()
+    corpus = Corpus(path)
+    marks = [corpus.marks.get(key) for key in "abc"]
+    corpus.close()
+    assert marks == [Mark(key, '"1"', None, "2026", 900.0, age) for key, age in (("a", 500), ("b", 900), ("c", 900))]

@@ -8,7 +8,7 @@ import pytest
 from website import Site, visit
 
 from index.sources import SourceError
-from index.sources.sitemap_entries import sitemap_lines
+from index.sources.sitemap_entries import is_whole, sitemap_lines
 
 
 def test_a_missing_file_or_sitemap_and_a_bomb_are_told(site: Site, tmp_path: Path) -> None:
@@ -51,3 +51,13 @@ def test_a_cut_a_wrongly_encoded_and_a_deep_sitemap_are_read_as_far_as_they_go()
         broken = b"<urlset><url><loc>https://a.example/1</loc></url>" + rest
         assert next(line.address for line in sitemap_lines(broken)) == "https://a.example/1"
         assert len(list(sitemap_lines(broken))) <= 2
+
+
+def test_a_sitemap_that_breaks_off_is_known_by_its_missing_end() -> None:
+    whole = (
+        b"<urlset></urlset>",
+        b"\xef\xbb\xbf<s:sitemapindex></s:sitemapindex >\n<!-- by a plugin -->",
+        b"https://a/",
+    )
+    cut = (b"<urlset/>", b"<urlset><url><loc>https://a.example/1</loc></url>", "<urlset></urlset>".encode("utf-16"))
+    assert [is_whole(content) for content in whole + cut] == [True] * 3 + [False] * 3

@@ -14,7 +14,7 @@ import stamina
 from index.article import Article
 from index.corpus import Corpus
 from index.fetching import Fetcher, Policy
-from index.ingest import SourceReport, ingest
+from index.ingest import COUNTS, SourceReport, ingest
 from index.sources import Item, Reading, Rejected, Source, read_source
 
 
@@ -183,11 +183,18 @@ class Visit:
 
     def counts(self) -> dict[str, int]:
         """What is not nought in the report."""
-        names = ("new", "changed", "unchanged", "failed", "removed")
+        names = COUNTS
         return {name: count for name in names if (count := getattr(self.report, name))}
 
 
-def visit(folder: Path, place: str | Path, policy: Policy = Policy(allow_private=True, delay_s=0)) -> Visit:  # noqa: B008
+def visit(
+    folder: Path,
+    place: str | Path,
+    policy: Policy = Policy(allow_private=True, delay_s=0),  # noqa: B008
+    *,
+    now: float | None = None,
+    reread: bool = False,
+) -> Visit:
     """Read a source into the corpus of a folder, as a build does, and remember what was read."""
     done, rejected = Visit(), list[Rejected]()
     with (
@@ -195,7 +202,9 @@ def visit(folder: Path, place: str | Path, policy: Policy = Policy(allow_private
         closing(Fetcher(policy, sleep=lambda _: None)) as fetcher,
         stamina.set_testing(True, attempts=4, cap=True),  # nobody waits before another try
     ):
-        reading = Reading(Source(str(place)), corpus, fetcher)
+        if now is not None:
+            corpus.marks.clock = lambda: now
+        reading = Reading(Source(str(place), reread=reread), corpus, fetcher)
         _ = reading.started
 
         def items() -> Iterator[Item]:

@@ -14,7 +14,7 @@ from index.sources.web import Entry, page_of
 def read(place: str, reading: Reading) -> Iterator[Item]:
     """What is at this address. Raises SourceError."""
     try:
-        fetched = reading.fetcher.get(place, reading.mark(place), MAX_LISTING)
+        fetched = reading.fetcher.get(place, reading.listing_mark(place), MAX_LISTING)
         if fetched.unchanged:
             yield from as_before(place, reading)
             return

@@ -9,11 +9,11 @@ from index.marks import Mark
 from index.page import PageError
 from index.sources.bodies import article_of_body
 from index.sources.feed_entries import FeedEntry, feed_entries
-from index.sources.items import Found, Item, Rejected, SourceError, Unchanged
+from index.sources.items import Found, Item, Rejected, SourceError, no_article
 from index.sources.listings import Listed, as_before, completed, obtained
 from index.sources.markup import one_line
 from index.sources.reading import Reading
-from index.sources.web import Entry, read_pages
+from index.sources.web import Entry, not_asked, read_pages
 
 WHOLE = 800
 """A body of fewer characters may be only the beginning of its article."""
@@ -67,12 +67,12 @@ def _is_whole(entry: FeedEntry) -> bool:
 def _from_body(entry: FeedEntry, url: str, place: str, reading: Reading) -> Item:
     listed = _digest(entry)
     mark = reading.mark(url)
-    if mark and mark.listed == listed:
-        return Unchanged(url, listed, place)
+    if item := not_asked(Entry(url, listed), mark, place, reading):
+        return item
     try:
         article = article_of_body(entry.body, {**entry.fields, "title": entry.title, "url": url})
     except PageError as error:
-        return Rejected(url, None, str(error))
+        return no_article(Mark(url, listed=listed), mark, str(error), place)
     return Found(article, Mark(url, listed=listed), place)
 
 

@@ -1,6 +1,6 @@
 """What reading a source yields: articles, pages found, unchanged or gone, and what could not be used."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.article import Article
 from index.marks import Mark
@@ -12,11 +12,16 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row or a page that was skipped: where it stood and what was wrong with it."""
+    """A row or a page that was skipped: where it stood and what was wrong with it.
+
+    With a mark it is a page that is no article, which is remembered; without one it is tried again next time.
+    """
 
     source: str
     line: int | None
     reason: str
+    mark: Mark | None = None
+    listing: str | None = None
 
     def __str__(self) -> str:
         place = self.source if self.line is None else f"{self.source}, line {self.line:,}"
@@ -34,11 +39,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A page that is as it was when it was last read; `listed` is what its listing says of it now."""
+    """A page that is as it was when it was last read; `listed` is what its listing says of it now.
+
+    Of one that was not `asked` for its listing said so, or else it is not `due` to be asked for.
+    """
 
     key: str
     listed: str | None = None
     listing: str | None = None
+    asked: bool = False
+    due: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +66,21 @@ class Listing:
     mark: Mark
 
 
-Item = Article | Found | Unchanged | Gone | Listing | Rejected
+@dataclass(frozen=True, slots=True)
+class Sitemaps:
+    """The sitemaps that an index of sitemaps names now."""
+
+    index: str
+    places: tuple[str, ...]
+
+
+Item = Article | Found | Unchanged | Gone | Listing | Sitemaps | Rejected
+
+
+def no_article(mark: Mark, known: Mark | None, reason: str, listing: str) -> Item:
+    """What a page is that is no article; `known` is what was remembered of it."""
+    if known and known.rejected == reason:
+        return Unchanged(mark.key, mark.listed, listing, asked=True)
+    if known and not known.rejected:  # it was one, which is kept: what has gone wrong is told until somebody sees to it
+        return Rejected(mark.key, None, reason)
+    return Rejected(mark.key, None, reason, replace(mark, rejected=reason), listing)

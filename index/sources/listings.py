@@ -37,7 +37,7 @@ def obtained(place: str, reading: Reading, listed: str | None = None) -> Listed 
     try:
         if not is_web(place):
             return Listed(place, _unpacked(_file(place)))
-        fetched = reading.fetcher.get(place, reading.mark(place), MAX_LISTING)
+        fetched = reading.fetcher.get(place, reading.listing_mark(place), MAX_LISTING)
         return None if fetched.unchanged else listed_in(fetched, place, listed)
     except FetchError as error:
         raise SourceError(f"{place}: cannot be fetched: {error}; check the address, or try again later") from error
@@ -51,10 +51,10 @@ def listed_in(fetched: Fetched, place: str, listed: str | None = None) -> Listed
 
 
 def completed(items: Iterable[Item], mark: Mark | None) -> Iterator[Item]:
-    """The items of a listing, and that it is done where none was rejected: what failed is to be tried again."""
+    """The items of a listing, and that it is done where none failed, which is to be tried again."""
     whole = True
     for item in items:
-        whole = whole and not isinstance(item, Rejected)
+        whole = whole and not (isinstance(item, Rejected) and item.mark is None)
         yield item
     if whole and mark:
         yield Listing(mark)

@@ -14,6 +14,7 @@ from index.sources.markup import one_line
 Fields = dict[str, object]
 _BARE = re.compile(rb"<!\[CDATA\[.*?\]\]>|&(?!#?\w{1,10};|\x00)", re.DOTALL)
 """An ampersand that should have been escaped: the parser would drop the parameter that it begins."""
+_END = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,16 @@ class Line:
 
 def sitemap_lines(content: bytes) -> Iterator[Line]:
     """All lines of an XML or text sitemap, as far as it can be read. Raises ValueError for what is no sitemap."""
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    yield from _of_xml(content) if start in (b"<", b"\xff", b"\xfe") else _of_text(content)
+    yield from _of_xml(content) if _is_xml(content) else _of_text(content)
+
+
+def is_whole(content: bytes) -> bool:
+    """Whether a sitemap does not break off, so that what it does not name is not in it."""
+    return not _is_xml(content) or _END.search(content) is not None
+
+
+def _is_xml(content: bytes) -> bool:
+    return content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"<", b"\xff", b"\xfe")
 
 
 def _of_text(content: bytes) -> Iterator[Line]:

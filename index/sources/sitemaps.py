@@ -8,11 +8,11 @@ from urllib.parse import urljoin
 from index.address import canonical_url
 from index.marks import Mark
 from index.sources import feeds
-from index.sources.items import Item, Listing, Rejected, SourceError
+from index.sources.items import Item, Listing, Rejected, Sitemaps, SourceError
 from index.sources.kinds import kind_of_content
 from index.sources.listings import Listed, as_before, completed, is_web, obtained
 from index.sources.reading import Reading
-from index.sources.sitemap_entries import Line, sitemap_lines
+from index.sources.sitemap_entries import Line, is_whole, sitemap_lines
 from index.sources.web import Entry, look_again, read_pages
 
 MAX_DEPTH = 3
@@ -41,6 +41,8 @@ class _Tree:
         self._named: set[int] = set()  # the hashes of addresses: of a million, a tenth of the memory
         # What a sitemap names no more may stand in one that is read later: pages wander as sites grow.
         self._missing: list[tuple[list[str], Listing | None]] = []
+        self._expected: set[str] = set()  # sitemaps that were named in earlier readings
+        self._sure = True  # whether all that is named was read
 
     def sitemap(self, listed: Listed, depth: int) -> Iterator[Item]:
         """All of one sitemap. Raises SourceError where it cannot be read."""
@@ -54,6 +56,9 @@ class _Tree:
         except ValueError as error:
             reason = f"is no sitemap that can be read ({error}); check the address"
             raise SourceError(f"{listed.place}: {reason}") from error
+        self._sure = self._sure and is_whole(listed.content)
+        if first:
+            self._expected.update(self._reading.sitemaps(listed.place))
         if first and first.is_sitemap:
             yield from self._index(listed, chain([first], lines), depth)
         else:
@@ -61,24 +66,42 @@ class _Tree:
 
     def missing(self) -> Iterator[Item]:
         """What became of the pages that were named in an earlier reading and not in this one."""
+        if self._sure:  # else they may stand in what could not be read
+            yield from self._vanished()
         for keys, listing in self._missing:
             unnamed = [key for key in keys if hash(key) not in self._named]
             yield from completed(look_again(unnamed, self._reading), listing.mark if listing else None)
 
+    def _vanished(self) -> Iterator[Item]:
+        left = sorted(self._expected - self._met)
+        for place in left:
+            inner = self._reading.sitemaps(place)
+            left += [one for one in inner if one not in self._met and one not in left]
+            self._missing.append((self._reading.known(place), None))
+            yield Sitemaps(place, ())
+
     def _index(self, index: Listed, lines: Iterable[Line], depth: int) -> Iterator[Item]:
         if depth > MAX_DEPTH:
-            yield Rejected(index.place, None, f"is an index of sitemaps more than {MAX_DEPTH} levels deep")
+            yield self._unread(index, f"is an index of sitemaps more than {MAX_DEPTH} levels deep")
             return
+        named = []
         for line in lines:
             place = _absolute(index, line.address)
             if not is_web(place):
-                yield Rejected(index.place, None, f"names the sitemap {line.address[:80]!r}, which is no web address")
-            elif place not in self._met:
+                yield self._unread(index, f"names the sitemap {line.address[:80]!r}, which is no web address")
+                continue
+            named.append(place)
+            if place not in self._met:
                 yield from self._child(index, place, line.lastmod, depth + 1)
+        yield Sitemaps(index.place, tuple(named))
+
+    def _unread(self, index: Listed, reason: str) -> Rejected:
+        self._sure = False
+        return Rejected(index.place, None, reason)
 
     def _child(self, index: Listed, place: str, lastmod: str | None, depth: int) -> Iterator[Item]:
         self._met.add(place)
-        mark = self._reading.mark(place)
+        mark = self._reading.listing_mark(place)
         try:
             if mark and ((lastmod and mark.listed == lastmod) or self._reading.read_already(mark)):
                 yield from self._as_before(place)
@@ -88,7 +111,7 @@ class _Tree:
                 yield from self._as_before(place)
                 yield Listing(replace(mark or Mark(place), listed=lastmod))
         except SourceError as error:
-            yield Rejected(index.place, None, str(error))
+            yield self._unread(index, str(error))
 
     def _as_before(self, place: str) -> Iterator[Item]:
         for item in as_before(place, self._reading):
@@ -104,7 +127,7 @@ class _Tree:
             else:
                 yield item
         # News sitemaps name the last two days only: what they name no more is not missing.
-        known = [] if news else self._reading.known(listed.place)
+        known = [] if news or not is_whole(listed.content) else self._reading.known(listed.place)
         if missing := [key for key in known if hash(key) not in self._named]:
             self._missing.append((missing, listing))
         elif listing:

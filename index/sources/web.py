@@ -3,15 +3,16 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from index.article import Article, to_row
-from index.fetching import Fetched, Fetcher, FetchError
+from index.fetching import Fetched, FetchError, NoPageError
 from index.marks import Mark
 from index.page import PageError, read_page
 from index.sources.bodies import article_of
-from index.sources.items import Found, Gone, Item, Rejected, Unchanged
+from index.sources.due import is_due, sent_with
+from index.sources.items import Found, Gone, Item, Rejected, Unchanged, no_article
 from index.sources.reading import Reading
 
 WAITING = 32
@@ -21,11 +22,15 @@ PAGES = ("text/html", "application/xhtml+xml", "text/plain")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page that a listing names; `listed` changes when it does; `hints` are fields it may not state itself."""
+    """A page that a listing names; `listed` changes when it does; `hints` are fields it may not state itself.
+
+    It is asked for when it is due, or else `always`.
+    """
 
     url: str
     listed: str | None = None
     hints: Mapping[str, object] = field(default_factory=dict)
+    always: bool = False
 
 
 def read_pages(entries: Iterable[Entry | Item], listing: str, reading: Reading) -> Iterator[Item]:
@@ -48,8 +53,19 @@ def read_pages(entries: Iterable[Entry | Item], listing: str, reading: Reading) 
 
 def look_again(keys: Iterable[str], reading: Reading) -> Iterator[Item]:
     """What became of pages that their listing names no more: gone, or only listed no longer."""
-    for item in read_pages((Entry(key) for key in keys), "", reading):
-        yield Unchanged(item.key, listing="") if isinstance(item, Unchanged) else item
+    for item in read_pages((_left(key, reading) for key in keys), "", reading):
+        yield replace(item, listing="") if isinstance(item, Unchanged) else item
+
+
+def not_asked(entry: Entry, mark: Mark | None, listing: str, reading: Reading) -> Unchanged | None:
+    """A page as it was, where it need not be asked for."""
+    dated = entry.listed is not None
+    if mark is None or (dated and mark.listed != entry.listed):
+        return None
+    already = reading.read_already(mark)
+    if not already and (entry.always or is_due(mark, reading.now, vouched=dated)):
+        return None
+    return Unchanged(entry.url, entry.listed, listing, due=already or dated)
 
 
 def with_hints(article: Article, hints: Mapping[str, object]) -> Article:
@@ -61,7 +77,7 @@ def with_hints(article: Article, hints: Mapping[str, object]) -> Article:
 def page_of(entry: Entry, fetched: Fetched, listing: str) -> Item:
     """What a page that was fetched has become."""
     if fetched.unchanged:
-        return Unchanged(entry.url, entry.listed, listing)
+        return Unchanged(entry.url, entry.listed, listing, asked=True)
     try:
         article = with_hints(read_page(_html(entry.url, fetched), fetched.url), entry.hints)
     except PageError as error:
@@ -71,20 +87,29 @@ def page_of(entry: Entry, fetched: Fetched, listing: str) -> Item:
 
 def _begun(entry: Entry, listing: str, reading: Reading, pool: ThreadPoolExecutor) -> "Future[Item] | Item":
     mark = reading.mark(entry.url)
-    if mark and ((entry.listed and mark.listed == entry.listed) or reading.read_already(mark)):
-        return Unchanged(entry.url, entry.listed, listing)
-    return pool.submit(_read, entry, mark, listing, reading.fetcher)
+    return not_asked(entry, mark, listing, reading) or pool.submit(_read, entry, mark, listing, reading)
 
 
 def _result(pending: "Future[Item] | Item") -> Item:
     return pending.result() if isinstance(pending, Future) else pending
 
 
-def _read(entry: Entry, mark: Mark | None, listing: str, fetcher: Fetcher) -> Item:
+def _left(key: str, reading: Reading) -> Entry | Item:
+    mark = reading.mark(key)
+    return Gone(key, "was no article") if mark and mark.rejected else Entry(key, always=True)
+
+
+def _read(entry: Entry, mark: Mark | None, listing: str, reading: Reading) -> Item:
     try:
-        return page_of(entry, fetcher.get(entry.url, mark, types=PAGES), listing)
+        fetched = reading.fetcher.get(entry.url, sent_with(mark, reading.now), types=PAGES)
+    except NoPageError as error:
+        return no_article(Mark(entry.url, listed=entry.listed), mark, str(error), listing)
     except FetchError as error:
         return Gone(entry.url, str(error)) if error.gone and mark else Rejected(entry.url, None, str(error))
+    item = page_of(entry, fetched, listing)
+    if isinstance(item, Rejected):
+        return no_article(fetched.mark(entry.url, entry.listed), mark, item.reason, listing)
+    return item
 
 
 def _html(url: str, fetched: Fetched) -> bytes:
