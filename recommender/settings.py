@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -122,8 +122,16 @@ def read_settings(path: Path) -> Settings:
 def _sentence(path: Path, fault: Any) -> str:
     field = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        return f"{path}, {field}: no such setting; the README lists them"
+        return f"{path}, {field}: no such setting; there are {', '.join(_table(fault['loc'][:-1]).model_fields)}"
     return f"{path}, {field}: {fault['msg']}, not {fault['input']!r:.80}"
+
+
+def _table(place: tuple[str | int, ...]) -> type[BaseModel]:
+    table: Any = Settings
+    for name in place:
+        kind = table.model_fields[name].annotation if isinstance(name, str) else table
+        table = get_args(kind)[0] if get_origin(kind) is list else kind
+    return cast("type[BaseModel]", table)
 
 
 def _filled(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What is shipped: the wheel's files, the version and its change log, and the commands that the README shows."""
+"""What is shipped: the wheel's files, the version and its change log, and what its documentation shows."""
 
 import re
 import subprocess
@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from recommender.cli import app
 
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
@@ -83,9 +84,10 @@ def test_the_newest_heading_of_the_change_log_is_this_version() -> None:
     assert headings[0] == PROJECT["version"]
 
 
-def test_everything_that_the_readme_tells_to_type_exists() -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_everything_that_the_documentation_tells_to_type_exists(page: Path) -> None:
     words = re.compile(r"(?<![\w./-])recommender ((?:--[\w-]+(?:[ =]\S+)? )*)([a-z]+)([^\n`|#]*)")
-    told = [found.groups() for found in words.finditer(in_code((ROOT / "README.md").read_text("utf-8")))]
+    told = [found.groups() for found in words.finditer(in_code(page.read_text("utf-8")))]
     for _, name, rest in told:
         shown = help_of(name)
         for option in re.findall(r"(?<!\S)--[a-z-]+", rest):
@@ -103,6 +105,12 @@ def test_every_command_and_option_that_the_readme_lists_exists() -> None:
         assert all(help_of(name) for name in names)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_page_that_the_documentation_leads_to_is_there(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
 def section(title: str, text: str) -> str:
     return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
@@ -114,7 +122,7 @@ def in_code(text: str) -> str:
 
 def help_of(name: str) -> str:
     run = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
-    assert run.exit_code == 0, f"the README tells of recommender {name}: {run.output}"
+    assert run.exit_code == 0, f"the documentation tells of recommender {name}: {run.output}"
     return run.output
 
 

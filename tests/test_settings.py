@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from index.gates import Limits
 from index.politeness import Policy
 from index.sources import Source
-from recommender.settings import Settings, SettingsError, read_settings
+from recommender.settings import Settings, SettingsError, SourceSettings, read_settings
 
 WHOLE = """
 site = "The Calder Post"
@@ -87,7 +88,8 @@ def test_files_are_looked_for_beside_the_settings(tmp_path: Path, place: str, fo
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("sit = 'x'", "sit: no such setting; the README lists them"),
+        ("sit = 'x'", "sit: no such setting; there are site, home, model, source, fetch, gates, serve, limits"),
+        ("[[source]]\nplace = 'x'\nurl = 'y'", "source.0.url: no such setting; there are place, columns, query"),
         ("[[source]]\nplace = ''", "source.0.place: String should have at least 1 character, not ''"),
         ("[[source]]\nurl = 'x'", "source.0.place: Field required"),
         ("[fetch]\ndelay_s = -1", "fetch.delay_s: Input should be greater than or equal to 0, not -1"),
@@ -121,3 +123,15 @@ def test_an_environment_variable_that_is_not_set_is_named(tmp_path: Path, monkey
 def test_gates_are_set_one_by_one(tmp_path: Path) -> None:
     assert settings(tmp_path, "").gate_limits == Limits(shrink=0.2, recall=0.95, broken=0.01, worse=0.02)
     assert settings(tmp_path, "[gates]\nshrink = 0.5\nworse = 0").gate_limits == Limits(shrink=0.5, worse=0)
+
+
+def test_the_documentation_shows_every_setting_with_what_holds_without_it(tmp_path: Path) -> None:
+    shown = (
+        (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    )
+    told, without = settings(tmp_path, shown), settings(tmp_path, "")
+    assert told.model_copy(update={"site": None, "source": []}) == without
+    assert {one for source in told.source for one in source.model_fields_set} == set(SourceSettings.model_fields)
+    for name, table in told:
+        assert not isinstance(table, BaseModel) or table.model_fields_set == set(type(table).model_fields), name
+    assert told.model_fields_set == set(Settings.model_fields)

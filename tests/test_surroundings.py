@@ -72,7 +72,10 @@ def test_without_settings_a_rebuild_is_told_how_to_get_some(well: Path, tmp_path
 def test_broken_settings_are_told(well: Path, settings: Callable[[str], Path]) -> None:
     path = settings("[gates]\nrecal = 1\n")
     for name in ("settings", "sources"):
-        assert looked_at(well, name, path) == (False, f"{path}, gates.recal: no such setting; the README lists them")
+        assert looked_at(well, name, path) == (
+            False,
+            f"{path}, gates.recal: no such setting; there are shrink, recall, broken, worse",
+        )
 
 
 def test_every_source_that_would_fail_is_told(
