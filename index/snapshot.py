@@ -104,8 +104,7 @@ def open_snapshot(folder: Path) -> Snapshot:
     """Open a version by mapping its files; reads no more than is asked for. Raises SnapshotError."""
     manifest = read_manifest(folder)
     try:
-        # As plain arrays: indexing a memmap makes a memmap, which takes longer than the copy itself.
-        arrays = {path.stem: np.asarray(np.load(path, mmap_mode="r")) for path in folder.glob("*.npy")}
+        arrays = {path.stem: _mapped(path) for path in folder.glob("*.npy")}
         space = Space.of(arrays)
         neighbours, duplicates = Neighbours(arrays["neighbours"], arrays["signals"]), arrays["duplicates"]
         index = VectorIndex.open(folder / "vectors.faiss", space.vectors)
@@ -118,6 +117,14 @@ def open_snapshot(folder: Path) -> Snapshot:
     if neighbours.signals.shape[2:] != (len(SIGNALS),):
         raise SnapshotError(f"{folder}: built by another release; build again")
     return Snapshot(folder, manifest, space, neighbours, duplicates, index, articles)
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    try:
+        # As a plain array: indexing a memmap makes a memmap, which takes longer than the copy itself.
+        return np.asarray(np.load(path, mmap_mode="r"))
+    except _DAMAGE as error:
+        raise ValueError(f"{path.name}: {error}") from error
 
 
 def verify_snapshot(folder: Path) -> None:

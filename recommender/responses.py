@@ -1,7 +1,9 @@
 """An answer as the JSON object that the service and the command give alike."""
 
 import json
+from datetime import UTC, datetime
 from hashlib import blake2b
+from math import isnan
 from typing import Any
 
 from index.snapshot import Snapshot
@@ -72,6 +74,7 @@ def _source(page: Page) -> dict[str, Any]:
         "id": page.id,
         "url": page.url,
         "title": page.title,
+        "published_at": _moment(page.published),
         "language": page.language,
         "known": page.row is not None,
     }
@@ -85,6 +88,11 @@ def _item(position: int, link: Link) -> dict[str, Any]:
         "relation": link.relation,
         "why": {"label": link.label, "shared": list(link.shared), "signals": link.signals},
     }
+
+
+def _moment(seconds: float) -> str | None:
+    # Not in the page's own spelling, which an unseen one may not have: seconds say the same.
+    return None if isnan(seconds) else zulu(datetime.fromtimestamp(seconds, UTC).isoformat())
 
 
 def zulu(moment: str | None) -> str | None:

@@ -15,6 +15,7 @@ from service import toy_texts
 from index.snapshot import Snapshot
 from recommender.api import create_app
 from recommender.api.messages import ArticleCard, BatchAnswers, Health, Related
+from recommender.api.stored import cache_control
 from recommender.links import Rules
 from recommender.related import Recommender
 from recommender.responses import answer_body, encode
@@ -114,6 +115,7 @@ def test_what_is_known_of_an_unseen_text_is_used(client: TestClient) -> None:
         "id": "mine",
         "url": "https://x.example/1",
         "title": "Nothing",
+        "published_at": "2026-09-10T00:00:00Z",
         "language": "en",
         "known": False,
     }
@@ -145,10 +147,26 @@ def test_a_batch_is_answered_in_order_and_one_bad_entry_spoils_no_other(client: 
     ]
 
 
-def test_an_answer_may_be_kept_for_a_minute_and_shown_stale_while_it_is_renewed(client: TestClient) -> None:
-    headers = client.get(FLOOD).headers
-    assert headers["cache-control"] == "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
-    assert headers["etag"] == f'"{client.get(FLOOD).json()["request_id"]}"'
+def test_an_answer_may_be_kept_and_shown_stale_while_it_is_renewed(client: TestClient) -> None:
+    answer = client.get(FLOOD)
+    assert answer.headers["cache-control"] == cache_control(answer.json())
+    assert answer.headers["etag"] == f'"{answer.json()["request_id"]}"'
+
+
+@pytest.mark.parametrize(
+    ("published", "max_age"),
+    [
+        (None, 60),
+        ("2026-09-14T08:00:00Z", 60),
+        ("2026-09-15T09:00:00Z", 60),
+        ("2026-09-12T08:00:00Z", 172),
+        ("2026-09-07T08:00:00+00:00", 600),
+        ("0001-01-01T00:00:00Z", 600),
+    ],
+)
+def test_an_answer_is_kept_the_longer_the_older_its_page_was(published: str | None, max_age: int) -> None:
+    told = cache_control({"index": {"built_at": "2026-09-14T08:00:00Z"}, "source": {"published_at": published}})
+    assert told == f"public, max-age={max_age}, stale-while-revalidate=600, stale-if-error=86400"
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', 'W/"x",W/{}', "*"])

@@ -58,6 +58,7 @@ def test_an_article_on_standard_input_may_be_an_object_with_all_that_is_known(bu
         "id": "elsewhere",
         "url": "urn:article:elsewhere",
         "title": "Port at a standstill",
+        "published_at": "2026-09-03T06:00:00Z",
         "language": "en",
         "known": False,
     }

@@ -75,7 +75,7 @@ def test_the_services_may_do_little(name: str) -> None:
 def test_the_rebuild_gives_way_to_readers_and_skipped_rows_are_no_failure() -> None:
     service = unit("related-articles-rebuild.service")["Service"]
     assert (service["Type"], service["SuccessExitStatus"]) == ("oneshot", "4")
-    assert (service["Nice"], service["IOSchedulingClass"], service["CPUWeight"]) == ("15", "idle", "20")
+    assert (service["Nice"], service["IOSchedulingClass"], service["CPUWeight"]) == ("19", "idle", "20")
     timer = unit("related-articles-rebuild.timer")
     assert (timer["Timer"]["Persistent"], timer["Install"]["WantedBy"]) == ("true", "timers.target")
 

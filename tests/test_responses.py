@@ -51,6 +51,7 @@ def test_a_body_says_all_there_is_to_say(snapshot: Snapshot) -> None:
             "id": "minister-resigns",
             "url": "https://news.example/2026/09/01/minister-resigns",
             "title": "Minister resigns over harbour contract",
+            "published_at": row("minister-resigns")["published"].replace("+00:00", "Z"),
             "language": "en",
             "known": True,
         },
@@ -150,7 +151,8 @@ def test_the_source_of_an_unseen_text_is_not_known_and_has_no_address(snapshot: 
     page = unseen(snapshot, language="ar")
     body = answer_body(snapshot, Answer(page, (), "none_found"), RULES)
     assert np.isnan(page.published)
-    assert body["source"] == {"id": page.id, "url": None, "title": "Flood", "language": "ar", "known": False}
+    told = {"title": "Flood", "published_at": None, "language": "ar", "known": False}
+    assert body["source"] == {"id": page.id, "url": None} | told
     assert str(page.id).startswith("text-")
     assert (body["items"], body["returned"], body["fallback"]) == ([], 0, "none_found")
 

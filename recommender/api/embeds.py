@@ -14,7 +14,7 @@ from index.live import LiveIndex
 from recommender.api.messages import Problem
 from recommender.api.problems import MEDIA_TYPE, STATUS, of_error
 from recommender.api.queries import QuestionRoute
-from recommender.api.stored import CACHE_CONTROL, RELATED
+from recommender.api.stored import RELATED, cache_control
 from recommender.api.unseen import PageQuery, UnseenTexts
 from recommender.widget.rendering import feed, fragment
 from recommender.widget.showing import show
@@ -67,7 +67,7 @@ def embeds_router(live: LiveIndex, unseen: UnseenTexts) -> APIRouter:
     async def related_html(query: Annotated[FragmentQuery, Query()], request: Request) -> Response:
         """The links as a `<nav>` to include in a page. Where there are none, and with any error, the body is empty."""
         body = await unseen.page(live.snapshot, query, request)
-        return _made(fragment(body, query.heading).encode(), "text/html")
+        return _made(fragment(body, query.heading).encode(), "text/html", cache_control(body))
 
     router.add_api_route(
         HTML,
@@ -81,7 +81,7 @@ def embeds_router(live: LiveIndex, unseen: UnseenTexts) -> APIRouter:
     async def related_rss(query: Annotated[PageQuery, Query()], request: Request) -> Response:
         """The links as RSS 2.0."""
         body = await unseen.page(live.snapshot, query, request)
-        return _made(feed(body), "application/rss+xml; charset=utf-8")
+        return _made(feed(body), "application/rss+xml; charset=utf-8", cache_control(body))
 
     router.add_api_route(
         RSS,
@@ -115,9 +115,9 @@ def _forms(good: str, bad: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
     return {200: {"content": {good: {}}}, **dict.fromkeys((404, 422, 429, 503), bad)}
 
 
-def _made(content: bytes, media_type: str, cache_control: str = CACHE_CONTROL) -> Response:
+def _made(content: bytes, media_type: str, kept: str) -> Response:
     tag = blake2b(content, digest_size=12).hexdigest()
-    headers = NOSNIFF | {"etag": f'"{tag}"', "cache-control": cache_control}
+    headers = NOSNIFF | {"etag": f'"{tag}"', "cache-control": kept}
     return Response(content, headers=headers, media_type=media_type)
 
 

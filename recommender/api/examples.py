@@ -9,6 +9,7 @@ EXAMPLE: JsonDict = {
         "id": "cp-0914-marchetti-calls",
         "url": "https://calderpost.example/2026/09/14/marchetti-calls",
         "title": "Marchetti speaks to Veslandic and Tarn counterparts ahead of Osterholm trip",
+        "published_at": "2026-09-14T12:10:00Z",
         "language": "en",
         "known": True,
     },

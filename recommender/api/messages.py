@@ -194,6 +194,7 @@ class Source(BaseModel):
     id: str | None
     url: str | None
     title: str
+    published_at: str | None
     language: str | None
     known: bool
 

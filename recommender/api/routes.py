@@ -15,7 +15,7 @@ from recommender.api.messages import (
 )
 from recommender.api.problems import MEDIA_TYPE
 from recommender.api.queries import QuestionRoute
-from recommender.api.stored import CACHE_CONTROL, RELATED
+from recommender.api.stored import RELATED, cache_control
 from recommender.api.unseen import PageQuery, UnseenTexts
 from recommender.links import NotFoundError
 from recommender.responses import article_body, encode
@@ -28,7 +28,7 @@ def make_router(live: LiveIndex, unseen: UnseenTexts) -> APIRouter:
     async def related(query: Annotated[PageQuery, Query()], request: Request) -> Response:
         """The related articles of a stored article, by its id or its URL; of another one, by its title."""
         body = await unseen.page(live.snapshot, query, request)
-        headers = {"etag": f'"{body["request_id"]}{"d" * query.debug}"', "cache-control": CACHE_CONTROL}
+        headers = {"etag": f'"{body["request_id"]}{"d" * query.debug}"', "cache-control": cache_control(body)}
         return Response(encode(body), headers=headers, media_type="application/json")
 
     router.add_api_route(
