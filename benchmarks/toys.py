@@ -63,12 +63,11 @@ def app() -> Any:
 
 def serve(home: str, port: str, workers: str) -> None:
     os.environ |= {"TOYS_HOME": home, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    import uvicorn
+    from recommender.supervisor import supervise
 
-    uvicorn.run(
+    supervise(
         "toys:app",
         factory=True,
-        app_dir=str(HERE),
         port=int(port),
         workers=int(workers),
         http="recommender.protocol:GuardedProtocol",

@@ -135,8 +135,9 @@ class _Version:
         """Take in every removal and AT_ONCE other pushes; returns whether more is left."""
         if corpus is None:
             return False
-        removed = set(corpus.pushed.removed_since(self._sequence)) - self._removed
-        pushes = corpus.pushed.since(self._sequence, self._model, AT_ONCE)
+        with corpus.pinned():  # or what is removed between the two would be passed over
+            removed = set(corpus.pushed.removed_since(self._sequence)) - self._removed
+            pushes = corpus.pushed.since(self._sequence, self._model, AT_ONCE)
         for name in removed:
             self.shelf.remove(name)
         self._removed |= removed

@@ -17,6 +17,7 @@ from index.corpus import Corpus
 from index.epoch import Epoch
 from index.live import LiveIndex
 from index.meaning import embed_articles
+from index.pushed import Push, Pushed
 from index.releases import Releases
 from recommender.links import Rules
 from recommender.related import Recommender
@@ -217,3 +218,21 @@ def test_articles_pushed_without_a_source_are_built_with_the_rest(home: Path, tm
     put(home, PUMPS)
     assert build_toy(home, write_jsonl(tmp_path / "one.jsonl", NEWS[:3])).articles == 4
     assert json.loads((home / "current" / "manifest.json").read_text())["articles"] == 4
+
+
+def test_what_is_removed_while_pushes_are_read_is_gone_in_the_next_answer(
+    live: LiveIndex, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(home, PUMPS)
+    assert "flood-pumps" in links(live, "flood-town")
+    read = Pushed.since
+
+    def interrupted(pushed: Pushed, *asked: Any) -> list[Push]:
+        monkeypatch.setattr(Pushed, "since", read)
+        withdraw(home, "flood-pumps", "flood-barrier")  # after the removals were read, before the pushes are
+        return read(pushed, *asked)
+
+    monkeypatch.setattr(Pushed, "since", interrupted)
+    live.refresh()
+    assert not {"flood-pumps", "flood-barrier"} & {*links(live, "flood-town")}
+    assert live.snapshot.articles.row_of_id("flood-pumps") is None
