@@ -37,16 +37,14 @@ def serve(
     """Serve a home until interrupted. Raises UsageError where the address is taken."""
     check_free(host, port)
     # Before numpy and FAISS are imported: workers share the cores, so each computes on one thread.
-    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RECOMMENDER_HOME": str(home)}
-    os.environ |= {"RECOMMENDER_PAGES": str(int(pages)), "RECOMMENDER_SITE": site}
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    os.environ |= {"RECOMMENDER_HOME": str(home), "RECOMMENDER_PAGES": str(int(pages)), "RECOMMENDER_SITE": site}
     os.environ |= (allowance or Allowance()).environment | (operation or Operation()).environment
     if origin:
-        from recommender.following import follow
+        _follow(home, origin)
+    from recommender.supervisor import supervise
 
-        follow(home, origin)
     with _counting(workers):
-        from recommender.supervisor import supervise
-
         supervise(
             "recommender.api.app:app_from_environment",
             factory=True,
@@ -62,6 +60,12 @@ def serve(
             log_config=log_config(log),
             server_header=False,
         )
+
+
+def _follow(home: Path, origin: str) -> None:
+    from recommender.following import follow  # which loads all that a version needs
+
+    follow(home, origin)
 
 
 @contextmanager

@@ -69,12 +69,10 @@ def create_app(
         async with _watching(live, checkup):
             yield
 
-    app = _described(lifespan)
-    unseen = UnseenTexts(texts, rates, metrics)
-    app.include_router(make_router(live, unseen))
-    app.include_router(writing_router(live, pushes, keys, rates))
-    app.include_router(embeds_router(live, unseen))
-    app.include_router(health_router(checkup))
+    app, unseen = _described(lifespan), UnseenTexts(texts, rates, metrics)
+    writing = writing_router(live, pushes, keys, rates)
+    for router in (make_router(live, unseen), writing, embeds_router(live, unseen), health_router(checkup)):
+        app.include_router(router)
     app.add_api_route("/metrics", lambda: _metrics(metrics, live), include_in_schema=False)
     if pages:
         app.include_router(pages_router(live, site), include_in_schema=False)
@@ -84,8 +82,7 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.add_middleware(AnyOrigin)
     # Around all that Starlette puts around an application: an answer given before needs none of it.
-    stack = app.build_middleware_stack()
-    app.middleware_stack = Front(stack, live, EMBEDDED, metrics, draining, access_log=operation.access_log)
+    app.middleware_stack = Front(app.build_middleware_stack(), live, EMBEDDED, metrics, draining, operation.access_log)
     return app
 
 
