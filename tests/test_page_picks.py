@@ -151,3 +151,121 @@ def test_a_line_in_brackets_is_a_pick_without_them() -> None:
 def test_lines_of_plain_text_need_a_label_that_counts_anywhere() -> None:
     lines = [PROSE, f"See: {TITLE}", f"Most read: {TITLE}"]
     assert take_picks_from_lines(lines) == (lines, [])
+
+
+def test_a_headline_may_recommend_and_only_a_machine_s_statistics_count() -> None:
+    body = f'<h3>Related</h3><a href="{{}}">{TITLE}</a>'
+    assert taken(body.format("/news/board-recommends-to-check-cranes"))[0] == [TITLE]
+    assert taken(body.format("/news/port-to-check-its-cranes?from=recommended"))[0] == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Related Harbour Reviews", "Related features", "Read more on this case", "More about the issue"),
+        *("編集部が選ぶ関連記事", "クレーンの関連ニュース", "港口延伸阅读", "항구 관련 기사"),
+        *("เรื่องที่เกี่ยวข้อง", "Читайте на эту тему"),
+    ],
+)
+def test_labels_of_picks_that_say_what_they_are_related_to(label: str) -> None:
+    assert taken(f"<h3>{label}</h3>{LIST}")[0] == [*TWO]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Related Whitepaper",
+        "Related white papers",
+        "Related topics",
+        "関連スポンサーコンテンツ",
+        "Новости партнеров",
+        "En ce moment",
+    ],
+)
+def test_papers_topics_and_sponsors_are_no_picks(label: str) -> None:
+    assert taken(f"<p>{PROSE}</p><div><h4>{label}</h4>{LIST}</div><p>{PROSE}</p>")[0] == []
+
+
+@pytest.mark.parametrize("listing", ["etiqueta", "mot-cle", "schlagwort", "assuntos", "argomenti", "etiketler", "tagi"])
+def test_lists_of_tags_have_addresses_in_many_languages(listing: str) -> None:
+    assert (
+        taken(f'<h3>Related</h3><a href="/{listing}/cranes-of-the-old-harbour-1">Cranes of the old harbour</a>')[0]
+        == []
+    )
+
+
+def test_a_list_ends_where_a_part_begins_with_another_label() -> None:
+    other = '<div><h4>Most read</h4><a href="/news/a-ship-comes-in-at-last-1">A ship comes in at last</a></div>'
+    assert taken(f"<div><h3>Related</h3>{LIST}{other}</div>")[0] == [*TWO]
+
+
+@pytest.mark.parametrize(("label", "found"), [("Related", [*TWO]), ("Harbour", [])])
+def test_another_label_s_list_may_be_left_empty(label: str, found: list[str]) -> None:
+    assert taken(f"<div><p>Most read</p><p>{label}</p>{LIST}</div>")[0] == found
+
+
+def test_navigation_that_is_called_related_holds_picks() -> None:
+    for start, end in (('<nav class="related-links">', "</nav>"), ('<div class="related"><nav>', "</nav></div>")):
+        assert taken(f"{start}<h3>Read more</h3>{LIST}{end}")[0] == [*TWO]
+    assert taken(f'<nav class="topics"><h3>Read more</h3>{LIST}</nav>')[0] == []
+
+
+def test_what_a_site_s_header_goes_on_with_is_no_pick() -> None:
+    line = f"<p>Read next: {LINK}</p>"
+    assert taken(f'<header><nav><a href="/">Paper</a></nav>{line}</header>')[0] == []
+    assert taken(f"<header><h1>Crane falls</h1>{line}</header>")[0] == [TITLE]
+
+
+def test_signs_make_no_headline_of_a_button() -> None:
+    href = "/news/port-to-check-its-cranes"
+    assert taken(f'<h3>Related</h3><div><a href="{href}">More »</a> <a href="{href}">{TITLE}</a></div>')[0] == [TITLE]
+    assert all(map(labels.is_fragment, ("Read »", "„Go on…“")))
+    assert not labels.is_fragment("クレーンが倒れた")
+
+
+def test_an_item_of_a_list_is_not_set_into_a_text() -> None:
+    between = f"<li><p>{PROSE}</p></li><li>{LINK}</li><li><p>{PROSE}</p></li>"
+    assert taken(f"<ul>{between}</ul>")[0] == []
+    assert taken(between.replace("li>", "div>"))[0] == [TITLE]
+
+
+@pytest.mark.parametrize("start", ["<aside>", '<div class="related-card">'])
+def test_a_card_with_an_excerpt_may_be_set_into_a_text(start: str) -> None:
+    end = start.partition(" ")[0].strip("<>")
+    excerpt = "The port said that it would look at every crane in the harbour."
+    card = f'{start}{LINK}<p>{excerpt} <a href="/news/port-to-check-its-cranes">Read more</a></p></{end}>'
+    assert taken(f"<p>{PROSE}</p>{card}<p>{PROSE}</p>") == ([TITLE], PROSE * 2)
+    assert taken(f"<p>{PROSE}</p>{card.replace(start, '<div>').replace(end, 'div')}<p>{PROSE}</p>")[0] == []
+
+
+def test_a_line_without_a_link_must_be_a_whole_headline() -> None:
+    assert taken(f"<ul><li>Related: {TITLE}</li></ul>")[0] == [TITLE]
+    assert taken("<ul><li>Related to each other: for example, a crane and a ship</li></ul>")[0] == []
+
+
+@pytest.mark.parametrize("label", ["More on Cranes", "Mehr zu Kränen", "Más sobre grúas", "Altro su gru"])
+def test_more_on_a_topic_counts_with_a_colon_or_between_paragraphs(label: str) -> None:
+    assert taken(f"<h3>{label}</h3>{LIST}")[0] == []
+    assert taken(f"<h3>{label}:</h3>{LIST}")[0] == [*TWO]
+    assert taken(f"<p>{PROSE}</p><div><h3>{label}</h3>{LIST}</div><p>{PROSE}</p>")[0] == [*TWO]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Read our report", "Lesen Sie hierzu das Interview", "Lire notre enquête", "Leggi l’intervista", "Don’t miss"],
+)
+def test_a_request_to_read_counts_before_a_link_behind_a_paragraph(label: str) -> None:
+    assert taken(f"<p>{PROSE}</p><p>{label}: {LINK}</p>") == ([TITLE], PROSE)
+    assert taken(f"<p>{label}: {LINK}</p>")[0] == []
+
+
+@pytest.mark.parametrize("label", ["Read this article", "Lesen Sie diesen Artikel"])
+def test_a_button_to_read_a_teaser_s_article_is_none(label: str) -> None:
+    assert taken(f"<p>{PROSE}</p><div><p>{label}: {LINK}</p><p>Harbour</p></div>")[0] == []
+
+
+@pytest.mark.parametrize("label", ["Le puede interesar", "Ti potrebbe interessare anche", "قد يهمك أيضا"])
+def test_what_may_interest_readers_counts_between_paragraphs(label: str) -> None:
+    box = f"<div><h4>{label}</h4>{LIST}</div>"
+    assert taken(f"<p>{PROSE}</p>{box}<p>{PROSE}</p>")[0] == [*TWO]
+    assert taken(f"<p>{PROSE}</p>{box}")[0] == []

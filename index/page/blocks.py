@@ -8,19 +8,17 @@ from lxml.html import HtmlElement
 
 from index.article import Pick
 from index.page import labels
-from index.page.layout import HEADINGS, Layout, after, inside, is_blank
+from index.page.layout import HEADINGS, Layout, inside
 from index.page.links import Links, headline, is_by_machine, shown, words
-from index.page.names import is_not_picked, is_related
+from index.page.lists import FAR, HIGHEST, LISTS, PAGE, Lists
+from index.page.names import is_navigation, is_not_picked, is_related
 
 MOST = 15
 """The most links of a list that somebody picked; longer ones are listings."""
-_MOST_LABELS, _MOST_BETWEEN, _HIGHEST, _FAR, _LARGEST_WIDGET = 200, 3, 6, 200, 4_000
-_PAGE = {"html", "body", "main"}
-_UNITS = _PAGE | {"aside", "section"}
+_MOST_LABELS, _LARGEST_WIDGET = 200, 4_000
 _LINES = {"a", "b", "blockquote", "li", "p", "strong", *HEADINGS}
-_NOT_INSET = {"a", "b", "em", "i", "small", "span", "strong", "td", "tr", "u", *HEADINGS}
-_LISTS = {"ol", "ul"}
-_BARE = {"li", "p", *_LISTS}
+# Parts of a sentence, rows and items: a link that stands alone in one was not set between paragraphs.
+_NOT_INSET = {"a", "b", "em", "i", "li", "small", "span", "strong", "td", "tr", "u", *HEADINGS}
 
 
 @dataclass(slots=True)
@@ -45,6 +43,7 @@ class Finder:
 
     def __init__(self, tree: HtmlElement, links: Links) -> None:
         self._links, self._layout = links, Layout(tree, links)
+        self._lists = Lists(links, self._layout)
         self._closed: set[HtmlElement] = set()
         self._around: set[HtmlElement] = set()  # what holds something closed
 
@@ -62,8 +61,10 @@ class Finder:
             tried += 1
             if kind == "inset" and not self._is_set_in(element, title):
                 continue
-            block = self._titled(element, title) if title else self._under(element)
-            self._close([element, *block.parts])
+            block = self._titled(element, title) if title else self._under(element, kind)
+            # A button that says "Read more" must not close the card in which it stands.
+            if kind == "other" or block.parts:
+                self._close([element, *block.parts])
             if kind != "other" and block.parts and self._is_picked(block):
                 yield block
 
@@ -81,16 +82,16 @@ class Finder:
         """Whether a label stands between paragraphs, or a line with a link behind one."""
         if title:
             return self._layout.links(element) > 0 and self._layout.is_behind_text(self._alone(element))
-        return any(map(self._layout.is_in_text, islice(element.iterancestors(), _HIGHEST)))
+        return any(map(self._layout.is_in_text, islice(element.iterancestors(), HIGHEST)))
 
     def _is_closed(self, element: HtmlElement) -> bool:
         theirs = labels.names_editors(words(element.text))
         for height, one in enumerate((element, *element.iterancestors())):
-            if one in self._closed or one.tag == "nav" or self._is_button(one):
+            if one in self._closed or is_navigation(one) or self._is_button(one):
                 return True
-            small = height < _HIGHEST and self._layout.text(one) < _LARGEST_WIDGET
+            small = height < HIGHEST and self._layout.text(one) < _LARGEST_WIDGET
             if small and is_not_picked(one, by_editors=theirs):
-                return one.tag not in _PAGE
+                return one.tag not in PAGE
         return False
 
     def _is_button(self, element: HtmlElement) -> bool:
@@ -115,42 +116,43 @@ class Finder:
     def _titled(self, element: HtmlElement, title: str) -> Block:
         # "Read more – our choice" above a list of links is its heading; alone, the same form is one link.
         heads = element.tag in HEADINGS and not self._layout.links(element)
-        below = self._list(element, list(self._following(element))) if heads else Block()
+        below = self._list(element, list(self._lists.following(element))) if heads else Block()
         return below if below.parts else self._line(element, title)
 
     def _line(self, element: HtmlElement, title: str) -> Block:
         """A line such as "Read more: Headline", linked or not."""
         around = (element, *element.iterancestors("a"), *element.iterdescendants("a"))
-        url = next((self._links.article(link) for link in around if self._is_link(link)), None)
-        return Block([Pick(title, url)], [self._alone(element)])
-
-    def _is_link(self, element: HtmlElement) -> bool:
-        return element.tag == "a" and self._layout.links(element) > 0
+        url = next((self._links.article(link) for link in around if self._lists.is_link(link)), None)
+        # Without an address its words alone make it a headline.
+        sure = url is not None or labels.is_sure_headline(title)
+        return Block([Pick(title, url)], [self._alone(element)]) if sure else Block()
 
     def _alone(self, element: HtmlElement) -> HtmlElement:
         """The highest element that shows no more than this one."""
         parent, length = element.getparent(), self._layout.text(element)
-        while parent is not None and parent.tag not in _PAGE and self._layout.text(parent) == length:
+        while parent is not None and parent.tag not in PAGE and self._layout.text(parent) == length:
             element, parent = parent, parent.getparent()
         return element
 
-    def _under(self, label: HtmlElement) -> Block:
-        link = next(filter(self._is_link, (label, *label.iterancestors("a"))), None)
+    def _under(self, label: HtmlElement, kind: labels.Kind) -> Block:
+        link = next(filter(self._lists.is_link, (label, *label.iterancestors("a"))), None)
         if link is not None:
             return self._card(link, words(label.text))
         if self._layout.text(label) > len(words(label.text)) and labels.kind(words(label.text)):
-            parts = self._run(islice(inside(label), _FAR))
+            parts = self._lists.run(islice(inside(label), FAR))
             # "More on cranes" in one line may be a link to all of a topic.
-            return Block(list(filter(self._is_long, self._picks(parts))), parts, label)
-        items = list(self._following(label))
+            return Block(list(filter(self._is_long, self._lists.picks(parts))), parts, label)
+        items = list(self._lists.following(label))
+        if kind == "other" and items and self._lists.is_label(items[0]):
+            return Block()  # its list was left empty
         if (block := self._list(label, items)).parts:
             return block
-        parts, titles = self._bare(items)
+        parts, titles = self._lists.bare(items)
         return Block(titles, [self._alone(label), *parts]) if parts else Block()
 
     def _list(self, label: HtmlElement, items: list[HtmlElement | str]) -> Block:
-        parts = self._run(iter(items))
-        return Block(self._picks(parts), [self._alone(label), *parts]) if parts else Block()
+        parts = self._lists.run(iter(items))
+        return Block(self._lists.picks(parts), [self._alone(label), *parts]) if parts else Block()
 
     def _card(self, link: HtmlElement, label: str) -> Block:
         """A linked card that holds its own label."""
@@ -159,85 +161,23 @@ class Finder:
             return Block()
         return Block([Pick(title, self._links.article(link))], [self._alone(link)])
 
-    def _following(self, element: HtmlElement) -> Iterator[HtmlElement | str]:
-        """What follows the element, at the lowest height where something does."""
-        for _ in range(_HIGHEST):
-            parent = element.getparent()
-            items = [item for item in islice(after(element), _FAR) if self._is_something(item)]
-            # A unit of a page with a title of its own was left empty where it holds but the label.
-            if items or parent is None or parent.tag in _UNITS or is_related(parent):
-                yield from items
-                return
-            element = parent
-
-    def _is_something(self, item: HtmlElement | str) -> bool:
-        return not is_blank(item) if isinstance(item, str) else not self._layout.is_empty(item)
-
-    def _run(self, items: Iterator[HtmlElement | str]) -> list[HtmlElement]:
-        """The items made of links to articles, up to the first that is not."""
-        taken: list[HtmlElement] = []
-        between: list[HtmlElement] = []
-        for item in filter(self._is_something, items):
-            if isinstance(item, str):
-                if labels.kind(item) is None:
-                    return []  # the links stand in a sentence
-                continue
-            if self._layout.is_linked(item):
-                taken += [*between, item]
-                between = []
-            elif self._layout.is_short(item) and not _ends(item, taken) and len(between) < _MOST_BETWEEN:
-                between.append(item)
-            else:
-                break
-        return taken
-
-    def _picks(self, parts: list[HtmlElement]) -> list[Pick]:
-        titles: dict[str, str] = {}
-        for link in (link for part in parts for link in part.iter("a")):
-            url = self._links.article(link) if self._is_link(link) else None
-            if url and not titles.get(url):
-                title = headline(link)
-                titles[url] = title if labels.is_headline(title) else ""
-        return [Pick(title, url) for url, title in titles.items() if title]
-
-    def _bare(self, items: list[HtmlElement | str]) -> tuple[list[HtmlElement], list[Pick]]:
-        """Headlines without links, which the label's words alone make picks."""
-        parts: list[HtmlElement] = []
-        titles: list[str] = []
-        for item in items:
-            if isinstance(item, str) or item.tag not in _BARE or next(item.iter("a"), None) is not None:
-                return [], []
-            texts = [shown(line) for line in item.iter("li")] or [shown(item)]
-            if any(map(labels.kind, texts)):
-                break
-            if not all(map(labels.is_sure_headline, texts)):
-                return [], []
-            parts.append(item)
-            titles += texts
-        return parts, list(map(Pick, titles))
-
     def _insets(self) -> Iterator[Block]:
         """Links to the site's own articles that stand alone in the text."""
         for element in self._layout.elements:
             if element.tag in _NOT_INSET or element in self._around or not self._is_inset(element):
                 continue
-            held = (element, *filter(self._is_link, element.iter("a")))
-            picks = [] if any(map(self._is_closed, held)) else self._picks([element])
+            held = (element, *filter(self._lists.is_link, element.iter("a")))
+            picks = [] if any(map(self._is_closed, held)) else self._lists.picks([element])
             if picks and all(self._is_long(pick) and self._links.is_typical(pick.url or "") for pick in picks):
                 self._close([element])
                 yield Block(picks, [element])
 
     def _is_inset(self, element: HtmlElement) -> bool:
         """Whether it holds but links, and an editor set it between or behind the paragraphs of a text."""
-        if not self._layout.is_alone(element):
+        card = self._layout.is_card(element) and (element.tag == "aside" or is_related(element))
+        if not (card or self._layout.is_alone(element)):
             return False
-        return self._layout.is_in_text(element) or (element.tag in _LISTS and self._layout.is_end_of_text(element))
+        return self._layout.is_in_text(element) or (element.tag in LISTS and self._layout.is_end_of_text(element))
 
     def _is_long(self, pick: Pick) -> bool:
         return labels.is_sure_headline(pick.title or "")
-
-
-def _ends(item: HtmlElement, taken: list[HtmlElement]) -> bool:
-    text = shown(item)
-    kind = labels.kind(text)  # "Related" may go on as "More on this"
-    return item.tag in HEADINGS or text.endswith((":", "：")) or kind == "other" or (kind is not None and bool(taken))

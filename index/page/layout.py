@@ -84,6 +84,10 @@ class Layout:
         share = _WHOLLY_LINKED if element.tag == "p" else _MOSTLY_LINKED
         return 0 < size.links <= _MOST_INSET and size.linked >= share * size.text
 
+    def is_card(self, element: HtmlElement) -> bool:
+        """Whether it holds a few links to articles and excerpts of these."""
+        return self.links(element) <= _MOST_INSET and self.is_linked(element)
+
     def is_in_text(self, element: HtmlElement) -> bool:
         """Whether it stands between two paragraphs of a text."""
         return self.is_behind_text(element) and any(self._prose(element, preceding=False))

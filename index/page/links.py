@@ -15,11 +15,13 @@ _TEXTS = XPath(".//text()[not(ancestor::time" + "".join(f" or ancestor::{tag}" f
 _WITHIN_WORDS = {"a", "abbr", "b", "em", "font", "i", "mark", "q", "strong", "sub", "sup", "u"}
 _LISTING = re.compile(
     r"/(?:tags?|tagged|topics?|temas|themen?|thema|category|categories|kategorien?|rubriken?|keyword|search|suche|login|signin|"
-    r"register|registrazione|subscri\w+|abo|newsletters?|contact|hashtag|share|comments)(?:/|$)|/comment/?$|"
+    r"register|registrazione|subscri\w+|abo|newsletters?|contact|hashtag|share|comments|etiquetas?|mots?-cles?|"
+    r"schlagworte?|stichworte?|assuntos?|marcadores|argomenti|trefwoorden|etiket(?:ler)?|tagi)(?:/|$)|/comment/?$|"
     r"/(?:authors?|autor(?:en|es)?|auteurs?|profile?|people|person|redaktion)(?:/[^/]*)?/?$|"
     r"privacy|terms-|accessibility|datenschutz|impressum|cookie"
 )
-_BY_MACHINE = re.compile(r"recirc|recommend", re.IGNORECASE)
+# Before the question mark stands the headline, in which somebody may recommend something.
+_BY_MACHINE = re.compile(r"[?#].*(?:recirc|recommend)", re.IGNORECASE)
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _HEADLINE_CLASS = re.compile(r"(?:^|[-_ ])(?:head(?:line)?|title|titel|titre|titulo|titolo)(?:$|[-_ ])", re.IGNORECASE)
 _SECOND_LEVEL = {"ac", "co", "com", "edu", "go", "gob", "gov", "gv", "ne", "net", "or", "org"}

@@ -26,6 +26,14 @@ def is_not_picked(element: HtmlElement, *, by_editors: bool = False) -> bool:
     return _NOT_PICKED.search(_RECOMMEND.sub("", names) if by_editors else names) is not None
 
 
+def is_navigation(element: HtmlElement) -> bool:
+    """Whether it is the site's header, or navigation that is not called related by itself or what is around it."""
+    if element.tag == "header":
+        return next(element.iter("nav"), None) is not None
+    around = element.getparent()
+    return element.tag == "nav" and not is_related(element) and (around is None or not is_related(around))
+
+
 def is_related(element: HtmlElement) -> bool:
     """Whether the part, and not only its heading, is called related."""
     names = _names(element)
@@ -33,4 +41,4 @@ def is_related(element: HtmlElement) -> bool:
 
 
 def _names(element: HtmlElement) -> str:
-    return f"{element.tag} {element.get('class') or ''} {element.get('id') or ''}"
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
