@@ -269,3 +269,10 @@ def test_what_may_interest_readers_counts_between_paragraphs(label: str) -> None
     box = f"<div><h4>{label}</h4>{LIST}</div>"
     assert taken(f"<p>{PROSE}</p>{box}<p>{PROSE}</p>")[0] == [*TWO]
     assert taken(f"<p>{PROSE}</p>{box}")[0] == []
+
+
+def test_topics_that_others_searched_for_are_no_picks() -> None:
+    topics = ("harbour cranes of the north", "how a crane is built", "Calder harbour opening hours")
+    assert taken(f"<h3>See also</h3><ul>{links(*topics)}</ul>")[0] == []
+    titles = ("eBay to move into the old harbour", "Port to check all its cranes")  # a name may begin so
+    assert taken(f"<h3>See also</h3><ul>{links(*titles)}</ul>")[0] == [*titles]

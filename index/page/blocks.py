@@ -109,9 +109,10 @@ class Finder:
     def _is_picked(self, block: Block) -> bool:
         if any(is_by_machine(link) for part in block.parts for link in part.iter("a")):
             return False
-        # Where all links leave the site they are sources.
+        # Where all links leave the site they are sources; where most begin in lower case, topics that are searched for.
         own = any(pick.url is None or self._links.is_own(pick.url) for pick in block.picks)
-        return own and len(block.picks) <= MOST
+        lower = sum((pick.title or "")[:1].islower() for pick in block.picks)
+        return own and len(block.picks) <= MOST and lower <= len(block.picks) / 2
 
     def _titled(self, element: HtmlElement, title: str) -> Block:
         # "Read more – our choice" above a list of links is its heading; alone, the same form is one link.
