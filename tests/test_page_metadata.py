@@ -43,6 +43,32 @@ def meta(name: str, content: str) -> str:
         ),
         ("", "Word " * 30, ("Word " * 22).strip() + "…", ("Word " * 30).strip()),
         ("", "Harbour  reopens\n\u200b ", "", "Harbour reopens"),
+        ("<title>What the harbour says to its critics</title>", "Harbour reopens", "", "Harbour reopens"),
+        ("<title>What the harbour says to its critics</title>", "Harbour", "", "What the harbour says to its critics"),
+        (
+            "<title>Port opens at last : The Quay : Calder</title><h2>The Quay</h2>",
+            "Harbour opens",
+            "",
+            "Harbour opens",
+        ),
+        (
+            "<title>Port opens soon | The Post</title><h1>The Harbour News</h1>",
+            "Harbour reopens",
+            "",
+            "Port opens soon",
+        ),
+        (
+            meta("og:site_name", "The Calder Post") + "<h1>The Calder Post</h1>",
+            "Harbour reopens",
+            "",
+            "Harbour reopens",
+        ),
+        (
+            "",
+            "<em>Osterholm</em>: <b>harbour</b>’s end<br>is <span>near</span><span>by</span>",
+            "",
+            "Osterholm: harbour’s end is near by",
+        ),
     ],
 )
 def test_the_title_is_the_headline_that_readers_see(head: str, h1: str, headline: str, title: str) -> None:

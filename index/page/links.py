@@ -12,6 +12,7 @@ SILENT = ("head", "iframe", "noscript", "script", "select", "style", "svg", "tem
 """Elements whose text no reader sees."""
 _SPACE = re.compile(r"\s+")
 _TEXTS = XPath(".//text()[not(ancestor::time" + "".join(f" or ancestor::{tag}" for tag in SILENT) + ")]")
+_STOPS = (":", ";", ",", ".", "!", "?")
 _WITHIN_WORDS = {"a", "abbr", "b", "em", "font", "i", "mark", "q", "strong", "sub", "sup", "u"}
 _LISTING = re.compile(
     r"/(?:tags?|tagged|topics?|temas|themen?|thema|category|categories|kategorien?|rubriken?|keyword|search|suche|login|signin|"
@@ -93,7 +94,7 @@ def _is_inline(element: HtmlElement) -> bool:
 
 
 def _gap(one: str, other: str) -> str:
-    return " " if one[-1:].isalnum() and other[:1].isalnum() else ""
+    return " " if (one[-1:].isalnum() or one.endswith(_STOPS)) and other[:1].isalnum() else ""
 
 
 def headline(link: HtmlElement) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from index.page.links import shown as displayed
 from index.page.structured import Statements, plain, texts
 
 MAX_TITLE, MAX_HEADINGS = 1_000, 200
@@ -30,7 +31,7 @@ def title_of(tree: HtmlElement, stated: Statements, address: str = "") -> str:
     known = {letters(text) for text in (*headlines, *shared, *shown, *named)}
     names = set(_site_names(stated, address))
     written = (*_for_links(stated, headlines, shown, named, names), *headlines)
-    title = next(iter((*written, *_agreed(shown, shared, named), *shared, *named, *shown)), "")
+    title = next(iter((*written, *_agreed(shown, shared, named), *shared, *_sole(tree, names), *named, *shown)), "")
     bare = _without_site(_whole(title, [*shown, *shared]), known - {letters(title)}, names)
     sure = {*headlines, *shared, *shown}
     return (bare if bare in sure else _shortened(bare))[:MAX_TITLE] if bare == title else bare[:MAX_TITLE]
@@ -63,9 +64,17 @@ def _headings(tree: HtmlElement) -> Iterator[str]:
     for level in ("h1", "h2", "h3"):
         for heading in islice(tree.iter(level), MAX_HEADINGS):
             links = [link.get("href") or "" for link in (*heading.iter("a"), *heading.iterancestors("a"))]
-            text = plain(" ".join(heading.itertext()))
+            text = plain(displayed(heading))
             if text and not any(_leads_home(link) for link in links):
                 yield text
+
+
+def _sole(tree: HtmlElement, names: set[str]) -> Iterator[str]:
+    # Where nothing names the page but itself, readers see its heading, and its title is for search engines.
+    texts = [text for heading in islice(tree.iter("h1"), MAX_HEADINGS) if (text := plain(displayed(heading)))]
+    alone = [text for text in texts if len(text) >= MIN_HEADLINE and letters(text) not in names]
+    if len(alone) == 1:
+        yield alone[0]
 
 
 def _leads_home(link: str) -> bool:
@@ -91,7 +100,8 @@ def _agreed(shown: list[str], shared: list[str], named: list[str]) -> Iterator[s
             elif letters(visible) and letters(social).startswith(letters(visible)):
                 yield visible
     whole = letters(" ".join(named))
-    within = [visible for visible in shown if letters(visible) and letters(visible) in whole]
+    # A short one that the title holds may be the section's.
+    within = [visible for visible in shown if len(visible) >= MIN_HEADLINE and letters(visible) in whole]
     yield from sorted(within, key=len, reverse=True)
 
 
