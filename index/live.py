@@ -38,6 +38,7 @@ class LiveIndex:
         self._corpus: Corpus | None = None
         self._told = ""
         self._version: _Version | None = None
+        self._distrusted: dict[str, str] = {}
         self.problem: str | None = None
         self.refresh()
 
@@ -61,17 +62,35 @@ class LiveIndex:
             self._epoch = Epoch(self._home / "corpus.epoch")
         opened = self._open_current() or self._restarted()
         if opened is not None:
-            # Not served before it has all that was pushed, or what is there now would be gone for a moment.
-            while self._take(opened):
-                pass
-            self._version = opened
+            self._serve(opened)
         while self._catch_up():
             pass
         return opened is not None
 
+    def _serve(self, opened: "_Version") -> None:
+        # Not before it has all that was pushed, or what is there now would be gone for a moment.
+        while self._take(opened):
+            pass
+        self._version = opened
+
+    def distrust(self, version: str, problem: str) -> bool:
+        """Serve another version than one whose files are damaged; returns whether one serves that is not this."""
+        self._distrusted[version] = problem
+        if self._version is None or self._version.base.version != version:
+            return True
+        if (opened := self._newest_good()) is None:
+            return False
+        self._serve(opened)
+        self.problem = problem
+        return True
+
     def _open_current(self) -> "_Version | None":
-        if self._version and self._releases.current() == self._version.base.version:
+        current = self._releases.current()
+        if self._version and current == self._version.base.version:
             self.problem = None
+            return None
+        if self._version and current in self._distrusted:
+            self.problem = self._distrusted[current]
             return None
         try:
             opened = _Version(open_snapshot(self._releases.current_path()))
@@ -82,10 +101,11 @@ class LiveIndex:
         return opened
 
     def _newest_good(self) -> "_Version | None":
-        """Another version where the current one cannot be opened at the start: better older links than none."""
+        """Another version where the current one cannot be opened, or is damaged: better older links than none."""
         for version in reversed(self._releases.versions()):
-            with suppress(SnapshotError):
-                return _Version(open_snapshot(self._releases.path(version)))
+            if version not in self._distrusted:
+                with suppress(SnapshotError):
+                    return _Version(open_snapshot(self._releases.path(version)))
         return None
 
     def _restarted(self) -> "_Version | None":

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from service import eventually
 
 from index.live import LiveIndex
+from index.releases import Releases
 from index.snapshot import Snapshot
 from recommender.api import create_app
 from recommender.api.draining import Draining
@@ -134,6 +135,56 @@ def test_a_service_that_starts_on_a_damaged_version_serves_it_and_says_which_fil
         assert body["problem"] == f"{path}: missing or damaged; use another version or build again"
         assert client.get("/readyz").status_code == 200
         assert client.get("/v1/related?id=flood-town").status_code == 200
+
+
+def damaged(home: Path, version: str) -> str:
+    path = home / "versions" / version / "idf.npy"
+    content = path.read_bytes()
+    path.unlink()  # both versions share it
+    path.write_bytes(content[:-1] + b"~")
+    return f"{path}: missing or damaged; use another version or build again"
+
+
+@pytest.fixture
+def twice(built: Path, tmp_path: Path) -> Path:
+    """A home with two versions, of which the second serves."""
+    home = shutil.copytree(built, tmp_path / "home", symlinks=True)
+    Releases(home).revise({}, {})
+    return home
+
+
+def test_in_place_of_a_damaged_version_the_whole_one_before_it_serves(twice: Path) -> None:
+    old, new = Releases(twice).versions()
+    problem = damaged(twice, new)
+    live = LiveIndex(twice)
+    checkup = Checkup(live, twice, 1e9, Draining(0))
+    checkup.inspect()
+    assert (live.snapshot.version, checkup.damage) == (old, {new: problem})
+    for _ in range(2):
+        status, body = checkup.healthz(datetime.now(UTC))
+        assert (status, body["status"], body["version"], body["problem"]) == (503, "degraded", old, problem)
+        assert not live.refresh()
+    Releases(twice).use(old)
+    live.refresh()
+    assert checkup.healthz(datetime.now(UTC))[1]["status"] == "ok"
+
+
+def test_where_every_version_is_damaged_one_serves_all_the_same(twice: Path) -> None:
+    for version in Releases(twice).versions():
+        damaged(twice, version)
+    live = LiveIndex(twice)
+    checkup = Checkup(live, twice, 1e9, Draining(0))
+    checkup.inspect()
+    assert set(checkup.damage) == set(Releases(twice).versions())
+    assert checkup.healthz(datetime.now(UTC))[1]["status"] == "damaged"
+    assert live.snapshot.articles.row_of_id("flood-town") is not None
+
+
+def test_a_version_that_no_longer_serves_is_not_replaced(twice: Path) -> None:
+    old, new = Releases(twice).versions()
+    live = LiveIndex(twice)
+    assert live.distrust(old, "damaged")
+    assert live.snapshot.version == new
 
 
 def test_nothing_is_inspected_where_nothing_is_built(home: Path) -> None:

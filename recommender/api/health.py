@@ -36,17 +36,16 @@ class Checkup:
     def inspect(self) -> None:
         """Read the files that serve once through: no request would tell that a bit of them is another.
 
-        Meant for a service that starts. Later versions were read through when they were built or chosen.
+        Meant for a service that starts. Later versions were read through when they were built or chosen. In place of a
+        damaged one the newest other serves that is whole.
         """
-        try:
+        while (manifest := self._manifest()) is not None and manifest["version"] not in self.damage:
             folder = self.live.snapshot.folder
-        except SnapshotError:
-            return
-        try:
-            verify_snapshot(folder)
-        except (SnapshotError, OSError) as error:
-            self.damage[folder.name] = str(error)
-            log.warning("damaged, and serves all the same: %s", error)
+            if (problem := _damage(folder)) is None:
+                return
+            replaced = self.live.distrust(folder.name, problem)
+            self.damage[folder.name] = problem
+            log.warning("damaged, %s: %s", "another version serves" if replaced else "and serves all the same", problem)
 
     def healthz(self, now: datetime) -> tuple[int, dict[str, Any]]:
         """Status and body: 503 where somebody should come and look, with the reason."""
@@ -96,6 +95,14 @@ def health_router(checkup: Checkup, now: Callable[[], datetime] = lambda: dateti
         return _response(*checkup.readyz())
 
     return router
+
+
+def _damage(folder: Path) -> str | None:
+    try:
+        verify_snapshot(folder)
+    except (SnapshotError, OSError) as error:
+        return str(error)
+    return None
 
 
 def _ended(report: dict[str, Any]) -> str:
