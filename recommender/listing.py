@@ -11,7 +11,10 @@ FACTS = ("version", "built_at", "articles", "recall_at_10")
 
 
 def listed(home: Path) -> dict[str, Any]:
-    """Which version is current, and all of them, oldest first; `report` is None where it is not kept any more."""
+    """Which version is current, and all of them, oldest first; `report` is None where it is not kept any more.
+
+    `problem` says why a version cannot be used, None where it can.
+    """
     releases, reports = Releases(home), reports_by_version(home)
     rows = [_facts(releases, version) | {"report": reports.get(version)} for version in releases.versions()]
     return {"current": releases.current(), "versions": rows}
@@ -34,12 +37,13 @@ def brief(row: dict[str, Any]) -> str:
 def cells(row: dict[str, Any]) -> tuple[object, ...]:
     """What a table shows of a version."""
     when = (row["built_at"] or "")[:16].replace("T", " ")
-    return row["version"], when, row["articles"], row["recall_at_10"], brief(row)
+    return row["version"], when, row["articles"], row["recall_at_10"], row["problem"] or brief(row)
 
 
 def _facts(releases: Releases, version: str) -> dict[str, Any]:
     try:
         manifest = releases.manifest(version)
-    except SnapshotError:
-        return dict.fromkeys(FACTS) | {"version": version, "built_at": "damaged"}
-    return {name: manifest.get(name) for name in FACTS}
+    except SnapshotError as error:
+        problem = str(error).removeprefix(f"{releases.path(version)}: ")
+        return dict.fromkeys(FACTS) | {"version": version, "problem": problem}
+    return {name: manifest.get(name) for name in FACTS} | {"problem": None}

@@ -16,9 +16,10 @@ from index.gatekeeper import Gatekeeper
 from index.models import ModelError
 from index.outcome import BuildGatedError, BuildRefusedError
 from index.releases import BusyError, Releases
+from index.snapshot import FORMAT
 from index.sources import SourceError
 from recommender import reports
-from recommender.listing import brief, listed
+from recommender.listing import brief, cells, listed
 from recommender.report_page import rendered
 from recommender.reports import Recorder, last_report
 
@@ -205,6 +206,19 @@ def test_versions_are_listed_with_what_their_reports_say(home: Path, source: Sou
     assert [row_["version"] for row_ in body["versions"]] == [first, second]
     assert [brief(row_) for row_ in body["versions"]] == ["", "forced"]
     assert [row_["report"]["articles"] for row_ in body["versions"]] == [14, 11]
+    assert [row_["problem"] for row_ in body["versions"]] == [None, None]
     judged = {"judged": {"measure": "nDCG@5", "old": 0.5, "new": 0.512}, "skipped": 3}
     assert brief({"report": judged}) == "nDCG@5 0.512 (+0.012), 3 rows skipped"
     assert brief({"report": None}) == ""
+
+
+def test_a_version_of_another_release_or_a_damaged_one_is_listed_with_its_problem(home: Path, source: Source) -> None:
+    for number in (9, 14):
+        recorded(home, source(NEWS[:number]))
+    old, new = (home / "versions" / version / "manifest.json" for version in Releases(home).versions())
+    old.write_text(json.dumps(json.loads(old.read_text("utf-8")) | {"format": 1}), encoding="utf-8")
+    new.write_text("{", encoding="utf-8")
+    first, second = listed(home)["versions"]
+    assert (first["built_at"], first["problem"]) == (None, f"format 1, this installation reads {FORMAT}; build again")
+    assert cells(first)[-1] == first["problem"]
+    assert second["problem"].startswith("no readable manifest.json (")
