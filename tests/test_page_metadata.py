@@ -4,9 +4,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from lxml import html
 
 from index.article import Article, Image
 from index.page import read_page
+from index.page.days import days_below
 
 URL = "https://www.news.example/2026/harbour"
 
@@ -83,10 +85,13 @@ SUBTITLED = meta("og:title", "Port opens at last") + meta("twitter:title", "Port
     ("head", "h1", "headline", "title"),
     [
         (SHARED, "Harbour reopens", "Harbour reopens", "Port opens at last"),
-        (SHARED, "Harbour reopens", "", "Port opens at last"),
+        (SHARED, "Harbour reopens", "", "Harbour reopens"),
+        (SHARED + "<title>Harbour reopens | Calder</title>", "Harbour reopens", "", "Port opens at last"),
+        (meta("og:title", "Port opens at last"), "Harbour reopens", "", "Harbour reopens"),
+        (meta("og:title", "Port opens at last"), "Harbour", "", "Port opens at last"),
         (SUBTITLED, "Harbour reopens", "Harbour reopens", "Port opens at last"),
         (SHARED, "Harbour opens", "Harbour reopens", "Harbour reopens"),
-        (SHARED + "<title>Port opens at last, says the council</title>", "Harbour reopens", "", "Port opens at last"),
+        (SHARED + "<title>Port opens at last, says the council</title>", "Harbour reopens", "", "Harbour reopens"),
         (SHARED + "<title>Port opens at last</title>", "Harbour reopens", "Harbour reopens", "Harbour reopens"),
         (SHARED + "<title>Port opens at last | C</title>", "Harbour reopens", "Harbour reopens", "Harbour reopens"),
         (SHARED.replace("at last", "| Calder"), "Harbour reopens", "Harbour reopens", "Harbour reopens"),
@@ -124,6 +129,66 @@ def test_the_date_is_the_first_that_can_be_as_exact_as_stated(
 ) -> None:
     expected = datetime(2026, 9, 14, 7, 45, tzinfo=UTC) if "<time" in head else moment
     assert read(head, **stated).published == expected
+
+
+def dated(body: str, path: str = "harbour", head: str = "") -> datetime | None:
+    text = "<p>" + "Ferries leave the quay again. " * 20 + "</p>"
+    page = f"<html><head>{head}</head><body><h1>Harbour reopens</h1>{body}{text}<p>© 2022 Calder</p></body></html>"
+    return read_page(page, f"https://www.news.example/{path}").published
+
+
+DAY = datetime(2019, 9, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<dd itemprop=datePublished content=2019-09-14>2019年9月</dd>",
+        "<span itemprop=datePublished>2019-09-14</span>",
+        "<time>September 14, 2019</time>",
+        "<p class=date>2019年09月14日 12時00分更新</p>",
+        "<p>Updated 20 September 2019</p><p>14 September 2019</p>",
+        "<p>14. September 2019, 12 Uhr</p>",
+        "<p>Skerry, 14.9.2019</p>",
+        "<p><a href=/ada>Ada Quill</a> | 14 septembre 2019</p>",
+        "<blockquote><time datetime='2018-01-05T10:00:00Z'>Jan 5</time></blockquote><p>Sept. 14, 2019</p>",
+    ],
+)
+def test_a_day_that_only_readers_see_is_read(body: str) -> None:
+    assert dated(body) == DAY
+
+
+@pytest.mark.parametrize("path", ["2019/09/14/harbour", "2019/9/14/a", "news/20190914/a.html", "n1/2019/0914/c1.html"])
+def test_a_day_in_the_address_counts_before_those_of_other_articles(path: str) -> None:
+    other = "<time datetime='2020-03-01T10:00:00Z'></time>"
+    assert dated(other, path) == DAY
+    assert dated("<time datetime='2019-09-14T10:30:00Z'></time>", path) == DAY.replace(hour=10, minute=30)
+
+
+@pytest.mark.parametrize("path", ["a20190914", "id/19991332", "2019/13/40/a", "2019/09/harbour"])
+def test_no_day_is_made_of_other_numbers_in_an_address(path: str) -> None:
+    assert dated("", path) is None
+
+
+def test_a_day_is_not_guessed_from_a_year_alone() -> None:
+    assert dated("") is None
+    assert dated("<p>1 January 2022</p>") == datetime(2022, 1, 1, tzinfo=UTC)
+    assert dated("<p>" + "Read on. " * 30 + "</p><p class=date>Published: 01/01/2022</p>") == datetime(
+        2022, 1, 1, tzinfo=UTC
+    )
+
+
+def test_days_of_a_list_are_not_the_pages() -> None:
+    listed = [f"<li>2019.09.{day} <a href=/{day}>Ferry {day} sails</a></li>" for day in range(11, 16)]
+    heading, *_ = html.fromstring("<div><h1>Harbour</h1>" + "".join(listed) + "</div>")
+    assert days_below(heading) == []
+    heading, *_ = html.fromstring("<div><h1>Harbour</h1>" + "".join(listed[:2]) + "</div>")
+    assert days_below(heading) == ["2019-09-11", "2019-09-12"]
+
+
+def test_a_day_of_another_month_than_the_address_is_not_the_pages() -> None:
+    assert dated("<p>14 September 2019</p>", "2016/12/harbour") is None
+    assert dated("<p>14 September 2019</p>", "201908/harbour") == DAY
 
 
 def test_an_update_is_told_apart_from_the_publication() -> None:

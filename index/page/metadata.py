@@ -8,28 +8,28 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from index.fields import ACCESS, MAX_TAGS, clean
+from index.page.authors import authors_of
 from index.page.moments import published_of, updated_of
 from index.page.structured import Statements, plain, texts
 from index.page.title import title_of
 
-_BY = re.compile(r"^(?:by|von|par|por)\s*:?\s+(?=\S)", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://|www\.|^[\w.]+@|/")
 _HOME = re.compile(r"/?(?:(?:index|home|default)\.\w+)?$")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])", re.IGNORECASE)
 _PLATFORM = re.compile(r"^(?:www|m|amp|mobile)\d?\.")
 _TIERS = dict(zip(("free", "metered", "locked"), ACCESS, strict=True))
-MAX_AUTHORS, MAX_TAG, MAX_EXCERPT = 20, 100, 2_000
+MAX_TAG, MAX_EXCERPT = 100, 2_000
 
 
 def metadata(tree: HtmlElement, stated: Statements, url: str | None) -> dict[str, Any]:
     """A row of the page's fields, as far as it states them; `url` is where it was found."""
     address = address_of(tree, stated, url)
+    title = title_of(tree, stated, address or "")
     return {
         "url": address,
-        "title": title_of(tree, stated, address or ""),
-        "published": published_of(tree, stated),
+        "title": title,
+        "published": published_of(tree, stated, title, address or ""),
         "updated": updated_of(stated),
-        "author": _authors(tree, stated),
+        "author": authors_of(tree, stated, title, address or ""),
         "section": _section(stated),
         "tags": _tags(stated),
         "language": _language(tree, stated),
@@ -68,23 +68,6 @@ def _same_site(one: str, other: str) -> bool:
 def _is_home(address: str) -> bool:
     parts = urlsplit(address)
     return not parts.query and _HOME.fullmatch(parts.path) is not None
-
-
-def _authors(tree: HtmlElement, stated: Statements) -> list[str]:
-    sources = (
-        [name for value in stated.of_article("author") for name in texts(value, "name")],
-        stated.meta("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author"),
-        [
-            plain(e.text_content())
-            for e in tree.iter("a", "span")
-            if "author" in (e.get("rel") or e.get("itemprop") or "")
-        ],
-    )
-    for source in sources:
-        names = [_BY.sub("", name) for name in source if not _ADDRESS.search(name) and len(name) <= MAX_TAG]
-        if names:
-            return list(dict.fromkeys(names))[:MAX_AUTHORS]
-    return []
 
 
 def _section(stated: Statements) -> str | None:

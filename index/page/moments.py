@@ -4,18 +4,23 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import chain
 
 import dateparser
-from htmldate import find_date
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from index.fields import parse_moment
+from index.page.days import days_below, days_of_address, is_elsewhen, searched_day
+from index.page.headline import headline_of
 from index.page.structured import Statements, texts
 
 FIRST_YEAR = 1990
 """No web page is older."""
 AHEAD = timedelta(days=2)
 """How far a page's date may be ahead of this machine's clock."""
+_MARKED = XPath("//*[@itemprop='datePublished'] | //time[@pubdate]")
+_TIMES = XPath("//time[@datetime][not(ancestor::blockquote)]")
 _ZONE = re.compile(r"\d\d:?\d\d.*(?:Z|GMT|UTC|[+-]\d\d:?\d\d)\s*$", re.IGNORECASE)
 _SPACED_ZONE = re.compile(r"(\d)\s+([+-]\d\d:?\d\d)$")
 _YEAR = re.compile(r"(\d{4}):(?=\s)")
@@ -34,12 +39,13 @@ _PUBLISHED = (
 _UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
 
 
-def published_of(tree: HtmlElement, stated: Statements) -> datetime | None:
+def published_of(tree: HtmlElement, stated: Statements, title: str = "", address: str = "") -> datetime | None:
     """When the page was first published; the day alone where no time is stated, as its midnight."""
     return (
         _best(_texts(stated.of_article("datePublished", "dateCreated")), stated.meta(*_PUBLISHED))
-        or _best(_times(tree))
-        or _searched(tree)
+        or _best(_marked(tree))
+        or _best(days_of_address(address), _times(tree))
+        or _guessed(tree, title, address)
     )
 
 
@@ -77,18 +83,29 @@ def _texts(values: Iterable[object]) -> Iterator[str]:
     return (text for value in values for text in texts(value))
 
 
+def _marked(tree: HtmlElement) -> Iterator[str]:
+    """What says itself that it is when the page was published."""
+    for element in _MARKED(tree):
+        if element.get("itemprop") == "datePublished" or element.tag == "time":
+            yield from (element.get(name) or "" for name in ("datetime", "content"))
+            yield element.text or ""
+
+
 def _times(tree: HtmlElement) -> Iterator[str]:
-    elements = [time for time in tree.iter("time") if time.get("datetime")]
-    # Dates of other articles stand beside theirs: only the first is the page's own, unless one says that it is.
-    own = [time for time in elements if time.get("pubdate") is not None or time.get("itemprop") == "datePublished"]
-    return (time.get("datetime", "") for time in (own or elements)[:1])
+    # Dates of other articles stand beside theirs: only the first is the page's own; none of what it quotes.
+    return (time.get("datetime", "") for time in _TIMES(tree)[:1])
 
 
-def _searched(tree: HtmlElement) -> datetime | None:
-    try:
-        return moment_of(find_date(tree, original_date=True, extensive_search=True) or "")
-    except Exception:  # noqa: BLE001 - a search in hostile markup: what it cannot read has no date
-        return None
+def _guessed(tree: HtmlElement, title: str, address: str) -> datetime | None:
+    """The first day between the headline and the text, otherwise the likeliest one of the page."""
+    headline = headline_of(tree, title)
+    below = [] if headline is None else days_below(headline)
+    moments = chain((moment_of(day) or written_moment(day) for day in below), _searched(tree))
+    return next((moment for moment in moments if moment and not is_elsewhen(moment, address)), None)
+
+
+def _searched(tree: HtmlElement) -> Iterator[datetime | None]:
+    yield moment_of(searched_day(tree) or "")  # when it is asked for: it takes long
 
 
 def _iso(text: str) -> datetime | None:

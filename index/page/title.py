@@ -31,7 +31,7 @@ def title_of(tree: HtmlElement, stated: Statements, address: str = "") -> str:
     known = {letters(text) for text in (*headlines, *shared, *shown, *named)}
     names = set(_site_names(stated, address))
     written = (*_for_links(stated, headlines, shown, named, names), *headlines)
-    title = next(iter((*written, *_agreed(shown, shared, named), *shared, *_sole(tree, names), *named, *shown)), "")
+    title = next(iter((*written, *_agreed(shown, shared, named), *_sole(tree, names), *shared, *named, *shown)), "")
     bare = _without_site(_whole(title, [*shown, *shared]), known - {letters(title)}, names)
     sure = {*headlines, *shared, *shown}
     return (bare if bare in sure else _shortened(bare))[:MAX_TITLE] if bare == title else bare[:MAX_TITLE]
@@ -45,10 +45,13 @@ def same(one: str, other: str) -> bool:
 def _for_links(
     stated: Statements, headlines: list[str], shown: list[str], named: list[str], names: set[str]
 ) -> Iterator[str]:
-    # Where what readers see and what the data says agree, another headline that is given for sharing, and twice, was
-    # written by an editor for links from elsewhere; unless the page bears it too: then it was for search engines.
+    # Where what readers see and what the data, or else the page's title, says agree, another headline that is given
+    # for sharing, and twice, was written by an editor for links from elsewhere; unless the title bears it too: then it
+    # was for search engines.
     shared, again = next(stated.meta("og:title"), ""), next(stated.meta("twitter:title"), None)
-    agree = {letters(text) for text in headlines} <= {letters(text) for text in shown[:1]}
+    seen = shown[0] if shown else ""
+    said = headlines or [_without_site(text, {letters(seen)}, names) for text in named]
+    agree = said != [] and all(same(text, seen) for text in said)
     told = shared != "" and again is not None and again.startswith(shared)  # or with a subtitle
     searched = any(same(_without_site(text, {letters(shared)}, names), shared) for text in named)
     if told and agree and not searched and "|" not in shared and _without_site(shared, set(), names) == shared:
