@@ -73,7 +73,7 @@ def _headings(tree: HtmlElement) -> Iterator[str]:
 
 
 def _sole(tree: HtmlElement, names: set[str]) -> Iterator[str]:
-    # Where nothing names the page but itself, readers see its heading, and its title is for search engines.
+    # The only heading of its level is what readers see; what else names the page is for sharing and searching.
     texts = [text for heading in islice(tree.iter("h1"), MAX_HEADINGS) if (text := plain(displayed(heading)))]
     alone = [text for text in texts if len(text) >= MIN_HEADLINE and letters(text) not in names]
     if len(alone) == 1:
