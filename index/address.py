@@ -23,6 +23,14 @@ def canonical_url(url: str) -> str:
     return urlunsplit((scheme, host + port, path, _without_tracking(parts.query), ""))
 
 
+def path_of(url: str) -> str:
+    """The path of a URL, empty where it is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
 @lru_cache(maxsize=1 << 16)  # asked of every link of every answer
 def url_key(url: str) -> str:
     """What http and https, with and without www. or a closing slash, have in common; other text is its own key."""

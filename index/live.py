@@ -38,7 +38,8 @@ class LiveIndex:
         self._corpus: Corpus | None = None
         self._told = ""
         self._version: _Version | None = None
-        self._distrusted: dict[str, str] = {}
+        self.distrusted: dict[str, str] = {}
+        """What is wrong with the files of a version, by its name."""
         self.problem: str | None = None
         self.refresh()
 
@@ -75,7 +76,7 @@ class LiveIndex:
 
     def distrust(self, version: str, problem: str) -> bool:
         """Serve another version than one whose files are damaged; returns whether one serves that is not this."""
-        self._distrusted[version] = problem
+        self.distrusted[version] = problem
         if self._version is None or self._version.base.version != version:
             return True
         if (opened := self._newest_good()) is None:
@@ -89,8 +90,8 @@ class LiveIndex:
         if self._version and current == self._version.base.version:
             self.problem = None
             return None
-        if self._version and current in self._distrusted:
-            self.problem = self._distrusted[current]
+        if self._version and current in self.distrusted:
+            self.problem = self.distrusted[current]
             return None
         try:
             opened = _Version(open_snapshot(self._releases.current_path()))
@@ -103,7 +104,7 @@ class LiveIndex:
     def _newest_good(self) -> "_Version | None":
         """Another version where the current one cannot be opened, or is damaged: better older links than none."""
         for version in reversed(self._releases.versions()):
-            if version not in self._distrusted:
+            if version not in self.distrusted:
                 with suppress(SnapshotError):
                     return _Version(open_snapshot(self._releases.path(version)))
         return None

@@ -94,6 +94,9 @@ def test_more_on_the_site_is_whatever_it_has(label: str) -> None:
         *("Related News On Harbour Post:", "From the archives", "Para saber más", "Confira também", "Da leggere anche"),
         *("Notre dossier", "Beiträge zum Thema", "На эту тему", "相关内容", "参考記事", "यह भी देखें", "مقالات مشابهة"),
         *("この記事の編集者は以下の記事をオススメしています", "この記事の関連ニュース"),
+        *("Related Harbour Reviews", "Related features", "Read more on this case", "More about the issue"),
+        *("編集部が選ぶ関連記事", "クレーンの関連ニュース", "港口延伸阅读", "항구 관련 기사"),
+        *("เรื่องที่เกี่ยวข้อง", "Читайте на эту тему"),
     ],
 )
 def test_more_labels_of_picks(label: str) -> None:
@@ -109,6 +112,12 @@ def test_more_labels_of_picks(label: str) -> None:
         "Watch now",
         "この記事を読んだ人におすすめ",
         "人気記事",
+        "Related Whitepaper",
+        "Related white papers",
+        "Related topics",
+        "関連スポンサーコンテンツ",
+        "Новости партнеров",
+        "En ce moment",
     ],
 )
 def test_more_labels_of_other_lists(label: str) -> None:
@@ -157,33 +166,6 @@ def test_a_headline_may_recommend_and_only_a_machine_s_statistics_count() -> Non
     body = f'<h3>Related</h3><a href="{{}}">{TITLE}</a>'
     assert taken(body.format("/news/board-recommends-to-check-cranes"))[0] == [TITLE]
     assert taken(body.format("/news/port-to-check-its-cranes?from=recommended"))[0] == []
-
-
-@pytest.mark.parametrize(
-    "label",
-    [
-        *("Related Harbour Reviews", "Related features", "Read more on this case", "More about the issue"),
-        *("編集部が選ぶ関連記事", "クレーンの関連ニュース", "港口延伸阅读", "항구 관련 기사"),
-        *("เรื่องที่เกี่ยวข้อง", "Читайте на эту тему"),
-    ],
-)
-def test_labels_of_picks_that_say_what_they_are_related_to(label: str) -> None:
-    assert taken(f"<h3>{label}</h3>{LIST}")[0] == [*TWO]
-
-
-@pytest.mark.parametrize(
-    "label",
-    [
-        "Related Whitepaper",
-        "Related white papers",
-        "Related topics",
-        "関連スポンサーコンテンツ",
-        "Новости партнеров",
-        "En ce moment",
-    ],
-)
-def test_papers_topics_and_sponsors_are_no_picks(label: str) -> None:
-    assert taken(f"<p>{PROSE}</p><div><h4>{label}</h4>{LIST}</div><p>{PROSE}</p>")[0] == []
 
 
 @pytest.mark.parametrize("listing", ["etiqueta", "mot-cle", "schlagwort", "assuntos", "argomenti", "etiketler", "tagi"])

@@ -1,14 +1,13 @@
 """WordPress sites: what their interface says of a post, what is asked for again, and what vanished."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from website import PARAGRAPH, Answer, Site, articles, visit, website
+from website import PARAGRAPH, Answer, Site, articles, visit
 
 from index.fields import Image, Pick
 from index.sources import SourceError
@@ -65,17 +64,9 @@ class WordPress:
         return sorted(chosen, key=lambda post: (post[key], post["id"]))
 
 
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Site]:
-    with website() as up:
-        yield up
-
-
 @pytest.fixture
-def blog(shared: Site) -> WordPress:
-    shared.pages.clear()
-    shared.forget()
-    return WordPress(shared)
+def blog(site: Site) -> WordPress:
+    return WordPress(site)
 
 
 def test_a_post_has_all_that_wordpress_says_of_it(blog: WordPress, tmp_path: Path) -> None:

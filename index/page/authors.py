@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from index.page.bylines import Bylines
 from index.page.people import is_beside, split_names
 from index.page.structured import Statements, texts
-from index.page.title import letters
+from index.page.title import letters, site_names
 
 MAX_AUTHORS, MAX_STATED = 20, 100
 _METAS = (
@@ -22,7 +21,7 @@ _NO_NAME = re.compile(r"https?://|www\.|^[\w.]+@|/|^[\d\W_]*$")
 
 def authors_of(tree: HtmlElement, stated: Statements, title: str, address: str) -> list[str]:
     """The names of the article's authors; empty where the page has none."""
-    sites, sources = _sites(stated, address), [names for names in map(_named, _sources(stated)) if names]
+    sites, sources = site_names(stated, address), [names for names in map(_named, _sources(stated)) if names]
     for names in sources:
         if not sites.issuperset(map(letters, names)):
             return names
@@ -40,13 +39,6 @@ def _sources(stated: Statements) -> Iterator[list[str]]:
 def _named(texts: list[str]) -> list[str]:
     names = (_BY.sub("", text) for text in texts if not _NO_NAME.search(text) and len(text) <= MAX_STATED)
     return list(dict.fromkeys(part for name in names for part in split_names(name)))[:MAX_AUTHORS]
-
-
-def _sites(stated: Statements, address: str) -> set[str]:
-    """What the site is called, in letters alone."""
-    publishers = [name for value in stated.of_article("publisher") for name in texts(value, "name")]
-    host = (urlsplit(address).hostname or "").removeprefix("www.")
-    return set(map(letters, (*publishers, *stated.meta("og:site_name", "application-name"), host, *host.split("."))))
 
 
 def _are_people(names: list[str], sites: set[str]) -> bool:

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
-from urllib.parse import urlsplit
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from index.page.headline import headline_of
+from index.address import path_of
+from index.page.headline import NEAR, below, headline_of
 from index.page.people import begins_byline, names_in
 from index.page.structured import plain
 
@@ -20,8 +20,8 @@ MAX_CALLED = 100
 """A longer word in a class is no name of a part."""
 MAX_BYLINE, MAX_CARD = 250, 1_000
 """The most letters of a byline, and of a teaser of another article."""
-NEAR, BEFORE = 80, 3
-"""How many marked parts behind the headline are near it, and how many times as far those before it count."""
+BEFORE = 3
+"""How many times as far from the headline the marked parts before it count."""
 LEVELS = 6
 """How far around a byline a teaser of another article is looked for."""
 
@@ -41,7 +41,6 @@ _OTHER = re.compile(
 )
 _NAME = re.compile(r"(?<![a-z])names?(?![a-z])|authorname|(?<!\S)fn(?!\S)")
 _LENGTH = XPath("string-length(normalize-space())")
-_FOLLOWING = XPath(f"following::*[position() <= {NEAR}]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # The folders where sites keep a page about each of their authors.
 _ABOUT = re.compile(
@@ -147,13 +146,6 @@ def _is_called_author(word: str) -> bool:
     return _AUTHOR.search(name) is not None and (_BESIDE.search(name) is None or _NAME.search(name) is not None)
 
 
-def _path(link: str | None) -> str:
-    try:
-        return urlsplit(link or "").path.rstrip("/")
-    except ValueError:
-        return ""
-
-
 def _shown(part: HtmlElement) -> list[str]:
     """The names in a byline: what is marked as a name in it, otherwise its links, otherwise its text."""
     if _LENGTH(part) >= MAX_BYLINE:
@@ -177,14 +169,18 @@ def _listed(inside: list[HtmlElement]) -> list[str]:
 
 def _is_alike(one: HtmlElement, other: HtmlElement) -> bool:
     """Whether both lead into the same folder, as links to authors do and those to sections do not."""
-    return _path(one.get("href")).rpartition("/")[0] == _path(other.get("href")).rpartition("/")[0]
+    return _folder(one) == _folder(other)
+
+
+def _folder(link: HtmlElement) -> str:
+    return path_of(link.get("href") or "").rstrip("/").rpartition("/")[0]
 
 
 def _under(headline: HtmlElement | None) -> list[HtmlElement]:
     """The parts below the headline that begin with "By" or the like."""
     if headline is None:
         return []
-    begun = [e for e in _FOLLOWING(headline) if e.tag not in _UNREAD and begins_byline(e.text)]
+    begun = [e for e in below(headline) if e.tag not in _UNREAD and begins_byline(e.text)]
     return [part for e in begun for part in (e, e.getparent())]  # the name may stand beside a part that has "By" alone
 
 

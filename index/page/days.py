@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from htmldate import find_date
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-NEAR, MAX_LINE, PARAGRAPH = 80, 100, 200
-"""How many elements below a headline are looked at, the longest line with a day, and the shortest text of a body."""
+from index.address import path_of
+from index.page.headline import below
+
+MAX_LINE, PARAGRAPH = 100, 200
+"""The longest line with a day, and the shortest text of a body."""
 MAX_DAYS, MAX_DIFFERENT = 5, 3
 """How many days below a headline are read, and how many different ones are no list of other articles."""
 
@@ -33,29 +35,21 @@ _WRITTEN = re.compile(
 _CHANGED = re.compile(
     r"^\W*(?:last\s)?(?:updated|modified|aktualisiert|mis à jour|actualizado|atualizado|aggiornato|更新)", re.IGNORECASE
 )
-_FOLLOWING = XPath(f"following::*[position() <= {NEAR}]")
 _UNREAD = frozenset(("script", "style", "noscript", "template", "blockquote"))
 
 
 def days_of_address(address: str) -> Iterator[str]:
     """The days in an address, as most sites have them that have folders by date."""
     for pattern in _ADDRESS:
-        for found in pattern.finditer(_path(address)):
+        for found in pattern.finditer(unquote(path_of(address))):
             year, *_, month, day = found.groups()
             yield f"{year}-{int(month):02}-{int(day):02}"
 
 
 def is_elsewhen(day: date, address: str) -> bool:
     """Whether the address has a year and a month, and the day is of quite another one."""
-    found = _MONTH_IN_ADDRESS.search(_path(address))
+    found = _MONTH_IN_ADDRESS.search(unquote(path_of(address)))
     return found is not None and abs(12 * (day.year - int(found[1])) + day.month - int(found[2])) > 1
-
-
-def _path(address: str) -> str:
-    try:
-        return unquote(urlsplit(address).path)
-    except ValueError:
-        return ""
 
 
 def days_below(headline: HtmlElement) -> list[str]:
@@ -76,7 +70,7 @@ def _days_below(headline: HtmlElement) -> Iterator[str]:
 
 
 def _lines_below(headline: HtmlElement) -> Iterator[str]:
-    for element in _FOLLOWING(headline):
+    for element in below(headline):
         if element.tag == "p" and len(element.text or "") > PARAGRAPH:
             return
         if element.tag not in _UNREAD:

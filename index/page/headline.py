@@ -7,8 +7,10 @@ from lxml.html import HtmlElement
 
 from index.page.title import letters
 
-MAX_HEADINGS = 40
+MAX_HEADINGS, NEAR = 40, 80
+"""The most headings that are looked at, and how many elements behind one are near it."""
 _HEADINGS = XPath("//h1|//h2")
+_FOLLOWING = XPath(f"following::*[position() <= {NEAR}]")
 
 
 def headline_of(tree: HtmlElement, title: str) -> HtmlElement | None:
@@ -16,3 +18,8 @@ def headline_of(tree: HtmlElement, title: str) -> HtmlElement | None:
     headings, wanted = _HEADINGS(tree)[:MAX_HEADINGS], letters(title)
     same = (heading for heading in headings if letters("".join(heading.itertext())) == wanted)
     return next(chain(same, (heading for heading in headings if heading.tag == "h1")), None)
+
+
+def below(headline: HtmlElement) -> list[HtmlElement]:
+    """The elements near behind a headline, in the page's order."""
+    return list(_FOLLOWING(headline))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -29,9 +29,11 @@ def title_of(tree: HtmlElement, stated: Statements, address: str = "") -> str:
     shown = _bounded(_headings(tree))
     named = _bounded(_named(tree))[:1]
     known = {letters(text) for text in (*headlines, *shared, *shown, *named)}
-    names = set(_site_names(stated, address))
-    written = (*_for_links(stated, headlines, shown, named, names), *headlines)
-    title = next(iter((*written, *_agreed(shown, shared, named), *_sole(tree, names), *shared, *named, *shown)), "")
+    names = (site_names(stated, address) | _around(stated)) - {""}
+    written = chain(_for_links(stated, headlines, shown, named, names), headlines)
+    # Each is asked only where those before it name nothing.
+    candidates = chain(written, _agreed(shown, shared, named), _sole(tree, names), shared, named, shown)
+    title = next(candidates, "")
     bare = _without_site(_whole(title, [*shown, *shared]), known - {letters(title)}, names)
     sure = {*headlines, *shared, *shown}
     return (bare if bare in sure else _shortened(bare))[:MAX_TITLE] if bare == title else bare[:MAX_TITLE]
@@ -125,13 +127,19 @@ def _shortened(title: str) -> str:
     return title[: found.start()]
 
 
-def _site_names(stated: Statements, address: str) -> Iterator[str]:
+def site_names(stated: Statements, address: str) -> set[str]:
+    """What the site is called as the article's publisher, in its metadata and its address, in letters alone."""
     host = urlsplit(address).hostname or ""
-    sites = (node for node in stated.nodes if {"WebSite", "Organization"} & set(texts(node.get("@type"))))
-    publishers = (*stated.of_article("publisher", "isPartOf"), *sites)
-    names = [name for value in publishers for name in texts(value, "name")]
+    publishers = [name for value in stated.of_article("publisher") for name in texts(value, "name")]
     shared = stated.meta("og:site_name", "application-name")
-    return filter(None, map(letters, (*names, *shared, *host.split("."), host, host.removeprefix("www."))))
+    return set(map(letters, (*publishers, *shared, *host.split("."), host, host.removeprefix("www."))))
+
+
+def _around(stated: Statements) -> set[str]:
+    """What any site or organisation on the page is called, and what the article is part of."""
+    sites = (node for node in stated.nodes if {"WebSite", "Organization"} & set(texts(node.get("@type"))))
+    whole = (*stated.of_article("isPartOf"), *sites)
+    return {letters(name) for value in whole for name in texts(value, "name")}
 
 
 def _whole(title: str, others: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,11 @@ class Checkup:
     home: Path
     max_age_h: float
     draining: Draining
-    damage: dict[str, str] = field(default_factory=dict)
-    """What is wrong with the files of a version, by its name."""
+
+    @property
+    def damage(self) -> dict[str, str]:
+        """What is wrong with the files of a version, by its name."""
+        return self.live.distrusted
 
     def inspect(self) -> None:
         """Read the files that serve once through: no request would tell that a bit of them is another.
@@ -44,7 +47,6 @@ class Checkup:
             if (problem := _damage(folder)) is None:
                 return
             replaced = self.live.distrust(folder.name, problem)
-            self.damage[folder.name] = problem
             log.warning("damaged, %s: %s", "another version serves" if replaced else "and serves all the same", problem)
 
     def healthz(self, now: datetime) -> tuple[int, dict[str, Any]]:

@@ -36,7 +36,12 @@ def asked(kind: type[Question], given: QueryParams) -> Question:
             {name: given.getlist(name) if _is_list(kind, name) else given[name] for name in given}
         )
     except ValidationError as error:
-        raise RequestValidationError([one | {"loc": ("query", *one["loc"])} for one in error.errors()]) from error
+        raise refused(error) from error
+
+
+def refused(error: ValidationError) -> RequestValidationError:
+    """What is wrong with a model, as of parameters of a query."""
+    return RequestValidationError([one | {"loc": ("query", *one["loc"])} for one in error.errors()])
 
 
 def _is_list(kind: type[BaseModel], name: str) -> bool:

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
-from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 
 from index.models import ModelError
@@ -13,6 +12,7 @@ from index.snapshot import Snapshot
 from recommender.api.messages import StoredQuery, TextQuery
 from recommender.api.metrics import Metrics
 from recommender.api.problems import of_error
+from recommender.api.queries import refused
 from recommender.api.rates import Rates
 from recommender.api.stored import stored_answer
 from recommender.links import NotFoundError
@@ -36,7 +36,7 @@ class PageQuery(StoredQuery):
         try:
             return TextQuery.model_validate(self.model_dump(include=set(TextQuery.model_fields), exclude_none=True))
         except ValidationError as error:
-            raise RequestValidationError([one | {"loc": ("query", *one["loc"])} for one in error.errors()]) from error
+            raise refused(error) from error
 
 
 class UnseenTexts:
