@@ -12,6 +12,8 @@ from typing import Any
 from uvicorn import Config
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
+ENDING_S = 5.0
+"""So long at most a worker takes to be gone once it has let go of everything."""
 TRIES = 3
 """So many new workers in a row may be killed before they answer."""
 
@@ -56,6 +58,8 @@ class Supervisor(Multiprocess):
             self._lost = 0
 
     def _replace(self, place: int, worker: Process) -> None:
+        # One that is just ending gives no sign either, and has a cause of its own to tell.
+        worker.process.join(ENDING_S)
         hung = worker.process.is_alive()
         worker.kill()
         worker.join()

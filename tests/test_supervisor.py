@@ -6,12 +6,13 @@ import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import pytest
 from newsroom import NEWS, build_toy, write_jsonl
 from service import COMMAND, Server, environment, eventually, free_port, serving, workers
 from uvicorn import Config
+from uvicorn.supervisors.multiprocess import Process
 
 from index.releases import Releases
 from recommender.supervisor import Supervisor
@@ -153,7 +154,7 @@ class Worker:
     def kill(self) -> None:
         self.exitcode = -signal.SIGKILL if self.exitcode is None else self.exitcode
 
-    def join(self) -> None:
+    def join(self, _: float | None = None) -> None:
         pass
 
 
@@ -218,3 +219,29 @@ def test_the_log_says_of_what_a_worker_died(
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
         f"worker 0 died ({said}); another one starts"
     ]
+
+
+class Ending:
+    """A worker that gives no sign any more, and is gone only once it is waited for."""
+
+    pid, exitcode, alive = 4_711, 1, True
+
+    @property
+    def process(self) -> "Ending":
+        return self
+
+    def is_alive(self) -> bool:
+        return self.alive
+
+    def join(self, _: float | None = None) -> None:
+        self.alive = False
+
+    def kill(self) -> None:
+        self.exitcode = -9 if self.alive else self.exitcode
+
+
+def test_a_worker_that_is_just_ending_is_told_by_its_own_cause(caplog: pytest.LogCaptureFixture) -> None:
+    supervisor = Supervisor(Config("nothing:app"), [])
+    supervisor._replace(0, cast("Process", Ending()))
+    assert supervisor.failed
+    assert "a new worker cannot start (exit code 1)" in caplog.text
