@@ -1,0 +1,33 @@
+"""How the work on an input grows with its size: an exponent, not seconds, so that a slow machine is no failure."""
+
+import gc
+from collections.abc import Callable
+from math import log
+from time import thread_time
+from typing import TypeVar
+
+Input = TypeVar("Input")
+
+LINEAR = 1.5
+"""Work of a lower exponent is taken for linear: what is quadratic measures close to 2."""
+
+
+def exponent(
+    make: Callable[[int], Input], run: Callable[[Input], object], size: int, times: int = 4, rounds: int = 3
+) -> float:
+    """The p in size ** p by which `run` grows from an input of `size` to one `times` as large.
+
+    Counted in this thread's processor time, the least of several rounds; the smaller input should cost over 1 ms.
+    """
+    small, large = make(size), make(size * times)
+    return log(_least(run, large, rounds) / _least(run, small, rounds)) / log(times)
+
+
+def _least(run: Callable[[Input], object], given: Input, rounds: int) -> float:
+    gc.collect()
+    costs = []
+    for _ in range(rounds):
+        began = thread_time()
+        run(given)
+        costs.append(thread_time() - began)
+    return max(min(costs), 1e-6)
