@@ -4,6 +4,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 _GZIP = b"\x1f\x8b"
+PIECE = 4_096
+"""Bytes given to zlib at once: it copies what follows the end of each member, and a member may have 20 bytes."""
 _EITHER = 32 + zlib.MAX_WBITS
 """zlib's own code for: gzip or zlib, as the first bytes say."""
 
@@ -37,17 +39,26 @@ def joined(parts: Iterable[bytes], limit: int) -> bytes:
 
 def inflated(parts: Iterable[bytes], limit: int) -> Iterator[bytes]:
     """The unpacked parts of a gzip or zlib stream, never more than `limit` bytes at once. Raises ValueError."""
-    inflater = zlib.decompressobj(_EITHER)
-    for packed in parts:
-        rest = packed
+    inflater, whole, held = zlib.decompressobj(_EITHER), False, b""
+    for piece in _pieces(parts):
+        rest, held = held + piece, b""
         while rest:
+            if whole:  # a gzip file may be several, one after the other
+                if len(rest) < len(_GZIP):
+                    held = rest
+                    break
+                if not is_gzip(rest):
+                    return
+                inflater, whole = zlib.decompressobj(_EITHER), False
             try:
                 yield inflater.decompress(rest, limit + 1)
             except zlib.error as error:
                 raise ValueError(f"damaged compression ({error})") from error
-            rest = inflater.unconsumed_tail
-            if inflater.eof:  # a gzip file may be several, one after the other
-                rest = inflater.unused_data
-                if not is_gzip(rest):
-                    return
-                inflater = zlib.decompressobj(_EITHER)
+            whole = inflater.eof
+            rest = inflater.unused_data if whole else inflater.unconsumed_tail
+
+
+def _pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
+    for part in parts:
+        for start in range(0, len(part), PIECE):
+            yield part[start : start + PIECE]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parseaddr
 from html import escape
 from io import BytesIO
 from typing import Any
@@ -14,10 +13,13 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from index.sources.markup import one_line
+from index.sources.feed_markup import tidied
+from index.sources.markup import is_markup, one_line
 
 MAX_EXCERPT = 2_000
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
+_AROUND = re.compile(r"[\s()<>]+")
+_MARKUP = re.compile(r"<[/!?A-Za-z][^<>]*>")
 _SCHEME = re.compile(r"https?:", re.IGNORECASE)
 
 
@@ -41,7 +43,15 @@ def feed_entries(content: bytes, base: str) -> list[FeedEntry]:
 def _of_xml(content: bytes, base: str) -> Iterator[FeedEntry]:
     # As a stream: what is given bytes alone looks for a file of that name first.
     try:
-        parsed = feedparser.parse(BytesIO(content), response_headers={"content-location": base})
+        parsed = feedparser.parse(
+            BytesIO(tidied(content)),
+            response_headers={"content-location": base, "content-type": "application/xml; charset=utf-8"},
+            # Bodies are read like pages anyway, and both take quadratic time.
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except ValueError:
+        raise
     except Exception as error:  # whatever hostile markup makes it raise: it is no feed
         raise ValueError(f"{type(error).__name__}: {error}") from error
     if not (version := parsed.get("version", "")) and not parsed.entries:
@@ -58,7 +68,7 @@ def _xml_entry(entry: Any, base: str, literal: bool, language: str | None) -> Fe
     updated = _moment(entry, "updated")
     title = _text(entry.get("title"))
     if not literal or entry.get("title_detail", {}).get("type") != "text/plain":
-        title = one_line(title)
+        title = _line(title)
     return FeedEntry(
         link=_link(entry, base),
         title=" ".join(title.split()),
@@ -72,9 +82,14 @@ def _xml_entry(entry: Any, base: str, literal: bool, language: str | None) -> Fe
             "tags": _tags(tag.get("label") or tag.get("term") for tag in entry.get("tags", ())),
             "language": next((part.language for part in contents if part.get("language")), language),
             "image": _picture(entry, base),
-            "excerpt": one_line(summary)[:MAX_EXCERPT] if summary != body else "",
+            "excerpt": _line(summary)[:MAX_EXCERPT] if summary != body else "",
         },
     )
+
+
+def _line(markup: str) -> str:
+    # Comments and tags that HTML does not know are no text of a headline either.
+    return one_line(_MARKUP.sub(lambda found: found[0] if is_markup(found[0]) else "", markup))
 
 
 def _markup(detail: Mapping[str, Any], value: str) -> str:
@@ -93,9 +108,9 @@ def _link(entry: Any, base: str) -> str:
 
 
 def _authors(entry: Any) -> list[str]:
-    if "@" in (raw := _text(entry.get("author"))):  # RSS writes "address (name)"
-        name, address = parseaddr(raw)
-        return [name] if name and name != address else []
+    if "@" in (raw := _text(entry.get("author"))):  # RSS writes "address (name)", others "name <address>"
+        name = " ".join(word for word in _AROUND.split(raw) if "@" not in word).strip(' ",;')
+        return [name] if name else []
     return [author["name"] for author in entry.get("authors", ()) if author.get("name")][:20]
 
 
@@ -142,7 +157,7 @@ def _of_json(content: bytes, base: str) -> Iterator[FeedEntry]:
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
     items = feed.get("items")
-    if "jsonfeed.org" not in str(feed.get("version")) or not isinstance(items, list):
+    if "jsonfeed.org" not in _text(feed.get("version")) or not isinstance(items, list):
         raise ValueError("it is JSON, but no JSON Feed")
     for item in items:
         if isinstance(item, dict):
@@ -151,22 +166,22 @@ def _of_json(content: bytes, base: str) -> Iterator[FeedEntry]:
 
 def _json_entry(item: dict[str, Any], feed: Mapping[str, Any], base: str) -> FeedEntry:
     guid, updated = _text(item.get("id")), _text(item.get("date_modified"))
-    picture = item.get("image") or item.get("banner_image")
+    picture = _text(item.get("image") or item.get("banner_image"))
     authors = item["authors"] if isinstance(item.get("authors"), list) else [item.get("author")]
     return FeedEntry(
-        link=_joined(base, item.get("url") or item.get("external_url") or (guid if _SCHEME.match(guid) else "")),
+        link=_joined(base, _text(item.get("url") or item.get("external_url")) or (guid if _SCHEME.match(guid) else "")),
         title=one_line(_text(item.get("title"))),
         body=_text(item.get("content_html")) or _paragraphs(escape(_text(item.get("content_text")))),
         summary=_text(item.get("summary")),
         updated=updated,
         fields={
-            "published": item.get("date_published") or updated,
+            "published": _text(item.get("date_published")) or updated,
             "updated": updated,
-            "author": [str(author["name"]) for author in authors if isinstance(author, dict) and author.get("name")][
+            "author": [name for author in authors if isinstance(author, dict) and (name := _text(author.get("name")))][
                 :20
             ],
             "tags": _tags(item["tags"] if isinstance(item.get("tags"), list) else ()),
-            "language": item.get("language") or feed.get("language"),
+            "language": _text(item.get("language") or feed.get("language")),
             "image": {"src": _joined(base, picture)} if picture else None,
             "excerpt": one_line(_text(item.get("summary")))[:MAX_EXCERPT],
         },
