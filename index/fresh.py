@@ -6,6 +6,7 @@ pipeline does not know the difference.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, cast
 
 import numpy as np
@@ -156,10 +157,12 @@ class LiveTable(ArticleTable):
         fresh: Sequence[Fresh],
         ids: Mapping[str, int],
         urls: Mapping[str, Sequence[int]],
+        addresses: NDArray[np.int32],
         gone: NDArray[np.bool_],
     ) -> None:
         self._stored, self._first, self._fresh = stored, first, fresh
         self._ids, self._urls, self._gone = ids, urls, gone
+        self.addresses = addresses
 
     def row_of_id(self, article_id: str) -> int | None:
         """The row of the article with this id, or None."""
@@ -168,8 +171,10 @@ class LiveTable(ArticleTable):
 
     def row_of_url(self, url: str) -> int | None:
         """The row of the newest article at this address in any spelling, or None."""
-        slots = self._urls.get(url_key(clean(url)))
-        return self._first + slots[-1] if slots else self._there(self._stored.row_of_url(url))
+        # There may be later slots than those of this state.
+        fresh = (self._first + slot for slot in reversed(self._urls.get(url_key(clean(url)), ())))
+        here = (row for row in chain(fresh, self._stored.rows_at_url(url)) if row < len(self._gone))
+        return next((row for row in here if not self._gone[row]), None)
 
     def cards(self, rows: Iterable[int]) -> list[dict[str, Any]]:
         """As of a stored table."""

@@ -38,11 +38,14 @@ class Shelf:
         self._stored = stored
         self._slots: list[Fresh] = []
         self._at: dict[str, int] = {}
-        self._urls: dict[str, tuple[int, ...]] = {}
+        self._urls: dict[str, list[int]] = {}
+        """By address the slots there, in their order; those that are dead too."""
+        self._address: dict[str, int] = {}
+        """By address the first row there, stored or fresh, even where it is gone."""
         self._hidden: set[int] = set()  # rows of the snapshot
         self._dead: list[int] = []  # slots
         self._space = GrowingSpace(stored.space)
-        self._groups = Growing(np.int32)
+        self._groups, self._addresses = Growing(np.int32), Growing(np.int32)
 
     def __len__(self) -> int:
         return len(self._at)
@@ -54,9 +57,10 @@ class Shelf:
         self._slots.append(one)
         self._at[one.article.id] = slot
         key = url_key(one.article.url)
-        self._urls[key] = (*self._urls.get(key, ()), slot)
+        self._urls.setdefault(key, []).append(slot)
         self._space.add(one.article, one.probe)
         self._groups.extend([len(self._stored) + slot])
+        self._addresses.extend([self._address_of(one.article.url, len(self._stored) + slot)])
 
     def remove(self, article_id: str) -> None:
         """Hide the article with this id, if there is one."""
@@ -82,13 +86,14 @@ class Shelf:
         gone[list(self._hidden)] = True
         gone[[first + slot for slot in self._dead]] = True
         space = LiveSpace.beside(stored.space, self._space)
+        addresses = np.concatenate([stored.articles.addresses, self._addresses.all])
         return replace(
             stored,
             space=space,
             neighbours=LiveNeighbours(stored.neighbours.rows, stored.neighbours.signals, space),
             duplicates=np.concatenate([stored.duplicates, self._groups.all]),
             index=LiveVectors(stored.index, space),
-            articles=LiveTable(stored.articles, first, self._slots, dict(self._at), dict(self._urls), gone),
+            articles=LiveTable(stored.articles, first, self._slots, dict(self._at), self._urls, addresses, gone),
             gone=gone,
             sequence=sequence,
         )
@@ -99,5 +104,10 @@ class Shelf:
             return
         self._dead.append(slot)
         self._space.blank(slot)
-        key = url_key(self._slots[slot].article.url)
-        self._urls[key] = tuple(other for other in self._urls[key] if other != slot)
+
+    def _address_of(self, url: str, row: int) -> int:
+        key = url_key(url)
+        if key not in self._address:
+            stored = self._stored.articles.row_of_url(url)
+            self._address[key] = row if stored is None else int(self._stored.articles.addresses[stored])
+        return self._address[key]

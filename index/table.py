@@ -2,10 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from threading import local
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.address import url_key
 from index.arrays import Vectors
@@ -42,7 +46,7 @@ class ArticleTable:
                 db.executemany("insert into headline values (?, ?, ?)", keys)
             db.executescript(
                 """create unique index by_id on article (id); create index by_url on article (url_key);
-                create index by_headline on headline (key); analyze;"""
+                create index by_headline on headline (key, whole, row); analyze;"""
             )
         db.close()
         return cls(path)
@@ -72,9 +76,22 @@ class ArticleTable:
 
     def row_of_url(self, url: str) -> int | None:
         """The row of the newest article at this address in any spelling, or None."""
+        return next(self.rows_at_url(url), None)
+
+    def rows_at_url(self, url: str) -> Iterator[int]:
+        """The rows of all articles at this address in any spelling, newest first."""
         query = "select row from article where url_key = ? order by row desc"
-        found = self._db.execute(query, (url_key(clean(url)),)).fetchone()
-        return found and int(found[0])
+        return (int(row) for (row,) in self._db.execute(query, (url_key(clean(url)),)))
+
+    @cached_property
+    def addresses(self) -> NDArray[np.int32]:
+        """For each article the first row at its address, (n,); its own row where no other is there."""
+        (count,) = self._db.execute("select count(*) from article").fetchone()
+        first = np.arange(count, dtype=np.int32)
+        shared = "select url_key, min(row) as first from article group by url_key having count(*) > 1"
+        for row, other in self._db.execute(f"select row, first from article join ({shared}) using (url_key)"):
+            first[row] = other
+        return first
 
     def cards(self, rows: Iterable[int]) -> list[dict[str, Any]]:
         """What is shown of each article: the fields of CARD, and its `terms`, the most telling ones first."""
@@ -102,10 +119,13 @@ class ArticleTable:
 
     def row_of_headline(self, title: str, page: int) -> int | None:
         """The row of the article with this headline, however it is typed; of several the last before `page`."""
+        before = "row < ? order by row desc limit 1"
+        after = "row > ? order by row limit 1"
         for key in headline_keys(title):
-            query = "select row from headline where key = ? and row <> ? order by whole desc, row > ?, abs(row - ?)"
-            if held := self._db.execute(query, (key, page, page, page)).fetchone():
-                return int(held[0])
+            for whole, near in ((1, before), (1, after), (0, before), (0, after)):
+                query = f"select row from headline where key = ? and whole = ? and {near}"
+                if held := self._db.execute(query, (key, whole, page)).fetchone():
+                    return int(held[0])
         return None
 
 

@@ -1,4 +1,6 @@
-"""Stage 3, links that add to each other: never two copies of one text, and variety among the rest."""
+"""Stage 3, links that add to each other: never two of one text or one address, and variety among the rest."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +14,14 @@ CONSIDERED = 4
 
 
 def diversify(
-    ranked: Candidates, space: Space, duplicates: NDArray[np.int32], k: int, variety: float = VARIETY
+    ranked: Candidates, space: Space, alike: Sequence[NDArray[np.int32]], k: int, variety: float = VARIETY
 ) -> Candidates:
     """The k of `ranked`, best first, by maximal marginal relevance (Carbonell and Goldstein 1998) on the fused vectors.
 
+    `alike` are codes of all articles, as of their groups of copies: of those with one code only the best is kept.
     Each next link has the largest (1 - variety) * score / best score - variety * (likeness to the nearest chosen one).
     """
-    pool = ranked.take(_without_copies(duplicates[ranked.rows], CONSIDERED * k))
+    pool = ranked.take(unlike([codes[ranked.rows] for codes in alike], CONSIDERED * k))
     if not len(pool):
         return pool
     vectors = np.asarray(space.vectors[pool.rows], np.float32)
@@ -33,10 +36,15 @@ def diversify(
     return pool.take(chosen)
 
 
-def _without_copies(groups: NDArray[np.int32], most: int) -> list[int]:
-    # The place of each group's first, that is its best, in the order of the ranking.
-    first: dict[int, int] = {}
-    for place, group in enumerate(groups.tolist()):
-        if first.setdefault(group, place) == place and len(first) == most:
+def unlike(alike: Sequence[NDArray[np.int32]], most: int) -> list[int]:
+    """The first `most` places at which every code is new, in their order: those before them were better."""
+    kept: list[int] = []
+    seen: list[set[int]] = [set() for _ in alike]
+    for place, codes in enumerate(zip(*(one.tolist() for one in alike), strict=True)):
+        if len(kept) == most:
             break
-    return list(first.values())
+        if all(code not in before for code, before in zip(codes, seen, strict=True)):
+            kept.append(place)
+            for code, before in zip(codes, seen, strict=True):
+                before.add(code)
+    return kept

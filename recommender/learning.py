@@ -35,7 +35,7 @@ def examples(snapshot: Snapshot, questions: Sequence[Question], *, k: int) -> li
     ours, made = Recommender(snapshot), []
     for question in questions:
         page = ours.stored(question.row)
-        found = find_candidates(snapshot, page, Rules(k=k, before=question.before), frozenset())
+        found = find_candidates(snapshot, page, Rules(k=k, before=question.before))
         if len(found):
             picked = np.array([row in question.gold for row in found.rows.tolist()], np.float32)
             made.append(Example(question, found.rows, features(page, found, snapshot.space), picked))

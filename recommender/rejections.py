@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from index.address import url_key
 from index.neighbours import POOL, closest
 from recommender.candidates import checks
 from recommender.links import Answer, Candidates, Rules
@@ -23,9 +22,9 @@ def rejections(recommender: Recommender, answer: Answer, rules: Rules) -> list[d
     near = Candidates(*closest(snapshot.space, probe, snapshot.index.search(probe.vector, POOL)))
     near = near.take(near.rows != (-1 if page.row is None else page.row))
     near = near if snapshot.gone is None else near.take(~snapshot.gone[near.rows])
-    hidden = recommender.hidden(rules) | page.copies
+    hidden = recommender.hidden(page, rules)
     # Scores compare with the best candidate, which a copy of the page must not be.
-    apart = np.isin(snapshot.duplicates[near.rows], list(hidden))
+    apart = np.isin(snapshot.duplicates[near.rows], list(hidden.groups))
     ranked = rank(page, near.take(~apart), snapshot.space, recommender.weights)
     copies = rank(page, near.take(apart), snapshot.space, recommender.weights)
     ranked = Candidates(*(np.concatenate(pair) for pair in zip(astuple(ranked), astuple(copies), strict=True)))
@@ -36,8 +35,8 @@ def rejections(recommender: Recommender, answer: Answer, rules: Rules) -> list[d
         passed["language"] = passed.get("language", every) | also.get("language", every)
     shown = {link.row for link in answer.links}
     groups = {int(snapshot.duplicates[row]) for row in shown}
-    taken = {url_key(url) for url in (page.url or "", *rules.exclude, *(link.card["url"] for link in answer.links))}
-    told = []
+    taken = hidden.with_rows(snapshot, shown).addresses
+    addresses, told = snapshot.articles.addresses, []
     for place, row in enumerate(ranked.rows.tolist()):
         failed = [reason for reason, mask in passed.items() if not mask[place]]
         if ranked.scores[place] < rules.min_score:
@@ -46,7 +45,7 @@ def rejections(recommender: Recommender, answer: Answer, rules: Rules) -> list[d
             failed.append("copy of a link")
         if row not in shown:
             (card,) = snapshot.articles.cards([row])
-            rest = "same address as the page or a link" if url_key(card["url"]) in taken else OUTRANKED
+            rest = "same address as the page or a link" if int(addresses[row]) in taken else OUTRANKED
             score = round(float(ranked.scores[place]), 4)
             told.append({"id": card["id"], "title": card["title"], "score": score, "reason": ", ".join(failed) or rest})
     return told[:SHOWN]

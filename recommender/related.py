@@ -4,25 +4,34 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.address import url_key
 from index.arrays import Vectors
 from index.article import Article
 from index.duplicates import COPIES_LOOKED_AT, copies_among
+from index.neighbours import NEIGHBOURS
 from index.snapshot import Snapshot
 from index.terms import telling_terms
-from recommender.candidates import find_candidates
-from recommender.diversity import diversify
+from recommender.candidates import Hidden, searched_candidates, stored_candidates
+from recommender.diversity import diversify, unlike
 from recommender.links import Answer, Candidates, Link, NotFoundError, Page, Rules
 from recommender.ranking import DAY, Weights, rank, weights_in
 from recommender.reasons import label, named, relation, shared
 
 
-class Recommender:
-    """Links for the articles of one snapshot, and for texts it has never seen."""
+class SearchNeededError(Exception):
+    """An answer for which the whole index must be searched, where only stored neighbours were allowed."""
 
-    def __init__(self, snapshot: Snapshot, weights: Weights | None = None) -> None:
+
+class Recommender:
+    """Links for the articles of one snapshot, and for texts it has never seen.
+
+    Without `searching` it uses stored neighbours only, and raises SearchNeededError where they are not enough.
+    """
+
+    def __init__(self, snapshot: Snapshot, weights: Weights | None = None, *, searching: bool = True) -> None:
         self.snapshot, self.weights = snapshot, weights or weights_in(snapshot.folder)
+        self._searching = searching
 
     def by_id(self, article_id: str, rules: Rules) -> Answer:
         """Links for a stored article. Raises NotFoundError."""
@@ -44,34 +53,46 @@ class Recommender:
 
     def answer(self, page: Page, rules: Rules) -> Answer:
         """The links of a page: those in its language, or as the rules have it, in several in turn."""
-        hidden, links, dropped = self.hidden(rules), tuple[Link, ...](), False
+        hidden, links, dropped = self.hidden(page, rules), tuple[Link, ...](), False
         for language in (rules.language, *rules.then):
             if missing := rules.k - len(links):
-                more, some = self._in_one_language(page, replace(rules, language=language, k=missing), hidden, links)
+                more, some = self._in_one_language(page, replace(rules, language=language, k=missing), hidden)
                 links, dropped = links + more, dropped or some
-                hidden |= {int(self.snapshot.duplicates[link.row]) for link in more}
+                hidden = hidden.with_rows(self.snapshot, (link.row for link in more))
         return Answer(page, links, _fallback(len(links), rules.k, dropped))
 
-    def hidden(self, rules: Rules) -> frozenset[int]:
-        """The groups of copies that the rules exclude by an article's id or URL."""
-        rows = map(self._row, sorted(rules.exclude))
-        return frozenset(int(self.snapshot.duplicates[row]) for row in rows if row is not None)
+    def hidden(self, page: Page, rules: Rules) -> Hidden:
+        """The page itself and what the rules exclude by id or URL, with all copies and whatever has their address."""
+        own = self._rows(page.url or "") if page.row is None else [page.row]
+        excluded = (row for name in rules.exclude for row in self._rows(name))
+        return Hidden(page.copies).with_rows(self.snapshot, [*own, *excluded])
 
-    def _in_one_language(
-        self, page: Page, rules: Rules, hidden: frozenset[int], before: tuple[Link, ...]
-    ) -> tuple[tuple[Link, ...], bool]:
-        # The links that follow those `before`, and whether `min_score` left any out.
-        space, groups = self.snapshot.space, self.snapshot.duplicates
-        addresses = [page.url or "", *rules.exclude, *(link.card["url"] for link in before)]
-        taken = frozenset(map(url_key, addresses))
-        while True:
-            candidates = find_candidates(self.snapshot, page, rules, hidden)
-            ranked = rank(page, candidates, space, self.weights)
-            good = ranked.take(ranked.scores >= rules.min_score)
-            links = self._links(page, diversify(good, space, groups, rules.k))
-            if not (again := _at_taken(taken, links)):
-                return links, len(good) < len(ranked)
-            hidden |= {int(groups[row]) for row in again}
+    def _in_one_language(self, page: Page, rules: Rules, hidden: Hidden) -> tuple[tuple[Link, ...], bool]:
+        # The links, and whether `min_score` left any out.
+        space = self.snapshot.space
+        ranked = rank(page, self._candidates(page, rules, hidden), space, self.weights)
+        good = ranked.take(ranked.scores >= rules.min_score)
+        return self._links(page, diversify(good, space, self._alike, rules.k)), len(good) < len(ranked)
+
+    def _candidates(self, page: Page, rules: Rules, hidden: Hidden) -> Candidates:
+        stored = stored_candidates(self.snapshot, page, rules, hidden)
+        if stored is not None and not self._is_crowded(stored, rules.k):
+            return stored
+        if not self._searching:
+            raise SearchNeededError
+        if stored is None:
+            found = searched_candidates(self.snapshot, page, rules, hidden)
+            if not self._is_crowded(found, rules.k):
+                return found
+        return searched_candidates(self.snapshot, page, rules, hidden, unlike=True)
+
+    def _is_crowded(self, candidates: Candidates, k: int) -> bool:
+        """Whether there may be more links beyond candidates of which most are copies or at one address."""
+        return len(candidates) >= NEIGHBOURS and len(unlike([one[candidates.rows] for one in self._alike], k)) < k
+
+    @property
+    def _alike(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        return self.snapshot.duplicates, self.snapshot.articles.addresses
 
     def stored(self, row: int) -> Page:
         """The stored article in this row, as a page to find links for."""
@@ -110,12 +131,14 @@ class Recommender:
         )
         near = self.snapshot.index.search(probe.vector, COPIES_LOOKED_AT)
         same = copies_among(article, probe, near, self.snapshot.space, self.snapshot.articles.article)
-        known = [row for row in (self._row(article.id), self._row(article.url)) if row is not None]
+        known = [*self._rows(article.id), *self._rows(article.url)]
         return replace(page, copies=frozenset(int(self.snapshot.duplicates[row]) for row in same + known))
 
-    def _row(self, id_or_url: str) -> int | None:
-        row = self.snapshot.articles.row_of_id(id_or_url)
-        return self.snapshot.articles.row_of_url(id_or_url) if row is None else row
+    def _rows(self, id_or_url: str) -> list[int]:
+        table = self.snapshot.articles
+        row = table.row_of_id(id_or_url)
+        row = table.row_of_url(id_or_url) if row is None else row
+        return [] if row is None else [row]
 
     def _links(self, page: Page, chosen: Candidates) -> tuple[Link, ...]:
         return tuple(map(partial(self._link, page), chosen.rows, chosen.scores, chosen.signals))
@@ -132,12 +155,6 @@ class Recommender:
             shared=common,
             signals=named(signals),
         )
-
-
-def _at_taken(taken: frozenset[str], links: tuple[Link, ...]) -> list[int]:
-    # Rows of links to an address that is taken, or that a link before them leads to: revisions under another id.
-    keys = [url_key(link.card["url"]) for link in links]
-    return [link.row for place, link in enumerate(links) if keys[place] in taken.union(keys[:place])]
 
 
 def _fallback(found: int, k: int, dropped: bool) -> str | None:

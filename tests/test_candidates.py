@@ -14,13 +14,12 @@ from service import edition, ids_of, row_of
 
 from index.releases import Releases
 from index.snapshot import Snapshot, open_snapshot
-from recommender.candidates import find_candidates
+from recommender.candidates import NOTHING, Hidden, find_candidates
 from recommender.links import Page, Rules
 from recommender.related import Recommender
 
 ENGLISH = {row["id"] for row in NEWS if row["language"] == "en"}
 ARABIC = {"ar-minister", "ar-harbour", "ar-flood"}
-NOTHING: frozenset[int] = frozenset()
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +31,7 @@ def page(snapshot: Snapshot, article_id: str) -> Page:
     return Recommender(snapshot).stored(row_of(snapshot, article_id))
 
 
-def found(snapshot: Snapshot, article_id: str, rules: Rules, hidden: frozenset[int] = NOTHING) -> set[str]:
+def found(snapshot: Snapshot, article_id: str, rules: Rules, hidden: Hidden = NOTHING) -> set[str]:
     return set(ids_of(snapshot, find_candidates(snapshot, page(snapshot, article_id), rules, hidden).rows))
 
 
@@ -144,13 +143,13 @@ def test_neither_the_page_nor_its_copy_is_a_candidate(paper: Snapshot, k: int, a
 
 @pytest.mark.parametrize("k", [1, 50])
 def test_a_hidden_text_is_hidden_with_its_copies(paper: Snapshot, k: int) -> None:
-    hidden = frozenset([int(paper.duplicates[row_of(paper, "harbour-walkout-wire")])])
+    hidden = NOTHING.with_rows(paper, [row_of(paper, "harbour-walkout-wire")])
     left = ENGLISH - {"flood-town", "harbour-walkout", "harbour-walkout-wire"} | {"note"}
     assert found(paper, "flood-town", Rules(k=k), hidden) == left
 
 
 def test_a_page_that_is_not_stored_is_always_searched_for(paper: Snapshot) -> None:
-    stranger = replace(page(paper, "flood-town"), row=None, copies=NOTHING)
+    stranger = replace(page(paper, "flood-town"), row=None, copies=frozenset())
     candidates = find_candidates(paper, stranger, Rules(k=1), NOTHING)
     assert ids_of(paper, candidates.rows)[0] == "flood-town"
     assert set(ids_of(paper, candidates.rows)) == ENGLISH | {"note"}

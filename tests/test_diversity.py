@@ -58,7 +58,7 @@ def test_the_choice_is_that_of_a_plain_second_implementation(
 ) -> None:
     scores = sorted((number / 1000 for number in drawn[0]), reverse=True)
     vectors = unit(np.array(drawn[1], np.float32).reshape(len(scores), 4)).astype(np.float16)
-    chosen = diversify(ranked(scores), space_of(vectors), np.array(drawn[2], np.int32), k, variety).rows.tolist()
+    chosen = diversify(ranked(scores), space_of(vectors), [np.array(drawn[2], np.int32)], k, variety).rows.tolist()
     expected = by_brute_force(scores, vectors.astype(float).tolist(), drawn[2], k, variety)
     if chosen != expected:
         # Rounding may settle a tie otherwise: then both orders are worth the same at every step.
@@ -79,7 +79,7 @@ def worth_of(chosen: list[int], scores: list[float], vectors: np.ndarray, variet
 def test_a_second_view_of_the_same_thing_gives_way_to_another_thing() -> None:
     vectors = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
     # 0.9 * 0.50/0.52 - 0.1 * 1 < 0.9 * 0.46/0.52 - 0.1 * 0: the third is worth more than the second.
-    chosen = diversify(ranked([0.52, 0.50, 0.46]), space_of(vectors), np.arange(3, dtype=np.int32), 2)
+    chosen = diversify(ranked([0.52, 0.50, 0.46]), space_of(vectors), [np.arange(3, dtype=np.int32)], 2)
     assert chosen.rows.tolist() == [0, 2]
     assert chosen.scores == pytest.approx([0.52, 0.46])
 
@@ -87,19 +87,19 @@ def test_a_second_view_of_the_same_thing_gives_way_to_another_thing() -> None:
 def test_variety_never_costs_more_than_its_weight() -> None:
     vectors = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
     assert pytest.approx(0.1) == VARIETY
-    chosen = diversify(ranked([0.52, 0.50, 0.43]), space_of(vectors), np.arange(3, dtype=np.int32), 2)
+    chosen = diversify(ranked([0.52, 0.50, 0.43]), space_of(vectors), [np.arange(3, dtype=np.int32)], 2)
     assert chosen.rows.tolist() == [0, 1]
 
 
 def test_of_copies_only_the_best_is_kept() -> None:
     vectors = np.eye(4, dtype=np.float32)
-    chosen = diversify(ranked([0.9, 0.8, 0.7, 0.6]), space_of(vectors), np.array([7, 5, 7, 5], np.int32), 4)
+    chosen = diversify(ranked([0.9, 0.8, 0.7, 0.6]), space_of(vectors), [np.array([7, 5, 7, 5], np.int32)], 4)
     assert chosen.rows.tolist() == [0, 1]
 
 
 def test_copies_do_not_use_up_the_places_of_those_that_are_considered() -> None:
     groups = np.array([0] * 10 + [10, 11], np.int32)
-    chosen = diversify(ranked([0.9] * 10 + [0.2, 0.1]), space_of(np.eye(12, dtype=np.float32)), groups, 3)
+    chosen = diversify(ranked([0.9] * 10 + [0.2, 0.1]), space_of(np.eye(12, dtype=np.float32)), [groups], 3)
     assert chosen.rows.tolist() == [0, 10, 11]
 
 
@@ -107,9 +107,9 @@ def test_copies_do_not_use_up_the_places_of_those_that_are_considered() -> None:
 def test_no_more_than_four_times_k_are_weighed_against_each_other(unlike: int, expected: list[int]) -> None:
     vectors = np.array([[1, 0]] * 9, np.float32)
     vectors[unlike] = 0, 1
-    chosen = diversify(ranked([0.9] * 9), space_of(vectors), np.arange(9, dtype=np.int32), 2, variety=0.9)
+    chosen = diversify(ranked([0.9] * 9), space_of(vectors), [np.arange(9, dtype=np.int32)], 2, variety=0.9)
     assert chosen.rows.tolist() == expected
 
 
 def test_nothing_to_choose_from_stays_nothing() -> None:
-    assert diversify(ranked([]), space_of(np.empty((0, 2))), np.empty(0, np.int32), 3).rows.tolist() == []
+    assert diversify(ranked([]), space_of(np.empty((0, 2))), [np.empty(0, np.int32)], 3).rows.tolist() == []

@@ -1,5 +1,6 @@
 """The answer about a stored article, which the JSON, the fragment and the feed are made of."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,13 @@ from recommender.api.messages import StoredQuery
 from recommender.api.metrics import Metrics
 from recommender.links import Rules
 from recommender.rejections import rejections
-from recommender.related import Recommender
+from recommender.related import Recommender, SearchNeededError
 from recommender.responses import answer_body
 
 RELATED = "/v1/related"
 SHORTEST_S, LONGEST_S, AGES = 60, 600, 1_000
+MOST_FRESH = 1_000
+"""Pushed articles beside a version up to which an answer may be made on the event loop: all of them are looked at."""
 
 
 def cache_control(body: dict[str, Any]) -> str:
@@ -33,13 +36,17 @@ async def stored_answer(snapshot: Snapshot, query: StoredQuery, metrics: Metrics
     """The links of the article that the query names. Raises NotFoundError."""
     rules = query.rules()
 
-    def find() -> dict[str, Any]:
-        recommender = Recommender(snapshot)
+    def find(*, searching: bool = True) -> dict[str, Any]:
+        recommender = Recommender(snapshot, searching=searching)
         by_id = query.id is not None
         answer = recommender.by_id(query.id or "", rules) if by_id else recommender.by_url(query.url or "", rules)
         body = answer_body(snapshot, answer, rules)
         metrics.answered(answer.fallback)
         return body | {"rejected": rejections(recommender, answer, rules)} if query.debug else body
 
-    # Without rules the neighbours are stored and the answer takes less than a thread's hand-over.
-    return find() if rules == Rules(k=rules.k) and not query.debug else await to_thread.run_sync(find)
+    few = len(snapshot) - len(snapshot.neighbours.rows) <= MOST_FRESH
+    if few and rules == Rules(k=rules.k) and not query.debug:
+        # Where the neighbours are stored the answer takes less than a thread's hand-over.
+        with suppress(SearchNeededError):
+            return find(searching=False)
+    return await to_thread.run_sync(find)
