@@ -1,17 +1,19 @@
 """The fields of a row of a source: what is taken, what is refused, and the sentence that says why."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from index.address import canonical_url
+from index.characters import BIDI_CONTROLS, normalized
+from index.shown import shown
 
 MAX_ID, MAX_URL, MAX_TITLE, MAX_TEXT, MAX_TAGS, MAX_PICKS = 512, 4_000, 1_000, 1_000_000, 100, 100
 ACCESS = ("free", "registered", "paid")
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_BIDI = re.compile(f"[{BIDI_CONTROLS}]")
 _SPACE = re.compile(r"\s+")
 _SECOND_ZONE = re.compile(r"([+-]\d\d:\d\d)[+-]\d\d:\d\d$")
 _NO_LANGUAGE = ("und", "mul", "mis", "zxx")
@@ -23,9 +25,7 @@ class InvalidFieldError(ValueError):
 
     def __init__(self, name: str, value: object, problem: str, remedy: str) -> None:
         self.field, self.value, self.problem, self.remedy = name, value, problem, remedy
-        shown = repr(value)
-        shown = shown if len(shown) <= 80 else shown[:77] + "..."
-        super().__init__(f"field {name}: {shown} {problem}; {remedy}")
+        super().__init__(f"field {name}: {shown(value)} {problem}; {remedy}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def clean(text: str) -> str:
     """Text without control characters and lone surrogates, in Unicode's composed form (NFC)."""
     if text.isascii() and text.isprintable():
         return text
-    return unicodedata.normalize("NFC", _CONTROL.sub(" ", text.replace("\r\n", "\n")))
+    return normalized("NFC", _CONTROL.sub(" ", text.replace("\r\n", "\n")))
 
 
 def parse_moment(text: str) -> datetime:
@@ -83,7 +83,9 @@ def _string(limit: int) -> Callable[[object], str | None]:
     def parse(value: object) -> str | None:
         if not isinstance(value, str):
             raise _BadValueError(f"is {_kind(value)}", "give a string")
-        return _SPACE.sub(" ", _short(clean(_short(value, limit)), limit)).strip() or None
+        # What turns the direction of a line turns whatever is shown after it, too.
+        line = clean(_BIDI.sub("", _short(value, limit)))
+        return _SPACE.sub(" ", _short(line, limit)).strip() or None
 
     return parse
 

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from index.characters import normalized
+
 _SOURCE = re.compile(r"\s+(?:[|–—·•-]|::|//)\s+(?P<name>[^|–—·•]{1,40})$")
 _OTHER = re.compile(r"[\W_]+")
 MIN_WORDS = 3
@@ -19,5 +21,5 @@ def headline_keys(title: str) -> list[str]:
 
 def _letters(title: str) -> str:
     # Decomposed first, so that accents and vowel signs that one spelling leaves out make no difference.
-    plain = unicodedata.normalize("NFKD", title.casefold())
+    plain = normalized("NFKD", title.casefold())
     return _OTHER.sub("", "".join(c for c in plain if not unicodedata.combining(c)))

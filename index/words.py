@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Rows, Vectors
+from index.characters import normalized
 
 BUCKETS = 1 << 20
 SKETCH = 512
@@ -26,6 +27,7 @@ _MARKS = "".join(chr(code) for code in range(0x300, 0xFE00) if unicodedata.categ
 _WORD = re.compile(rf"\w[\w{_MARKS}]*")
 # Scripts written without spaces: Thai to Khmer, kana, Han. Their words are stood for by pairs of characters.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_PIECE = re.compile(r".{1,8000}(?=\s|\Z)|.{1,8000}", re.DOTALL)
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _ARABIC_MARKS = re.compile(r"[\u0640\u064b-\u0652\u0670]")
 _ARABIC_ARTICLE = re.compile(r"^(?:[وفبك]?ال|لل)(?=\w{3})")
@@ -122,7 +124,13 @@ def sketch(rows: SparseRows) -> Vectors:
 
 def tokens(text: str) -> Iterator[str]:
     """The words of a text in lower case; pairs of characters where a script has no spaces."""
-    text = unicodedata.normalize("NFKC", text).lower() if not text.isascii() else text.lower()
+    # In pieces: a character can be normalized to 18, and other threads wait for each call.
+    for piece in _PIECE.findall(text):
+        yield from _tokens(piece)
+
+
+def _tokens(text: str) -> Iterator[str]:
+    text = normalized("NFKC", text).lower() if not text.isascii() else text.lower()
     if not text.isascii() and _UNSPACED.search(text):
         for run in _UNSPACED.findall(text):
             yield from (run[i : i + 2] for i in range(max(1, len(run) - 1)))

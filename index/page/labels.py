@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Literal
 
+from index.characters import normalized
 from index.page import phrases
 
 Kind = Literal["picks", "inset", "other"]
@@ -38,7 +39,7 @@ def normal(text: str) -> str:
     """The text's words alone: compatibility forms, case, accents, vowel signs and punctuation make no difference."""
     if text.isascii():
         return _NOT_WORD.sub(" ", text.lower()).strip()
-    plain = unicodedata.normalize("NFKD", text).casefold().replace("ß", "ss")
+    plain = normalized("NFKD", text).casefold().replace("ß", "ss")
     return _NOT_WORD.sub(" ", "".join(c for c in plain if unicodedata.category(c) != "Mn")).strip()
 
 
