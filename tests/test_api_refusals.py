@@ -100,7 +100,7 @@ def test_a_wrong_query_is_refused_by_field_and_value(
         ({"requests": []}, "requests", "[]", None),
         ({"requests": [{"id": "a"}, {"id": "b", "k": 99}]}, "requests.1.k", "99", None),
         ({"requests": [{"title": " "}]}, "requests.0.title", "' '", "is blank; every article needs a title"),
-        ([1], "body", "[1]", "Input should be a valid dictionary or object to extract fields from"),
+        ([1], "body", "[1]", "is not a JSON object; send one JSON object"),
     ],
 )
 def test_a_wrong_body_is_refused_by_field_and_value(
@@ -130,11 +130,11 @@ def test_a_long_value_is_shown_cut(client: TestClient) -> None:
 def test_what_is_not_json_is_refused_with_the_place(client: TestClient, content: bytes, at: int) -> None:
     ((field, _, told),) = errors(client.post(RELATED, content=content, headers={"content-type": "application/json"}))
     assert field == "body"
-    assert told.startswith(f"not JSON at character {at} (")
+    assert told.startswith(f"is not JSON at character {at} (")
 
 
 def test_a_body_that_is_missing_is_asked_for(client: TestClient) -> None:
-    assert errors(client.post(RELATED)) == [("body", "None", "Field required")]
+    assert errors(client.post(RELATED)) == [("body", "None", "is missing; send one JSON object")]
 
 
 def test_texts_up_to_the_limit_are_taken_and_longer_ones_refused(client: TestClient) -> None:

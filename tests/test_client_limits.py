@@ -101,7 +101,9 @@ def test_what_is_remembered_of_clients_is_bounded(monkeypatch: pytest.MonkeyPatc
     limits = Rates(Allowance())
     for number in range(100):
         limits.texts(request(f"192.0.2.{number}"))
+        limits.posts(request(f"192.0.2.{number}"), 1)
     assert len(limits._storage.events) <= 11
+    assert len(limits._posted.storage) <= 11
 
 
 def test_writes_are_counted_by_key() -> None:

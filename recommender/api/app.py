@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from index import DISTRIBUTION
 from index.live import LiveIndex
 from recommender.allowance import Allowance
+from recommender.api.bodies import Bodies
 from recommender.api.draining import Draining
 from recommender.api.embeds import EMBEDDED, embeds_router
 from recommender.api.front import Front
@@ -70,8 +71,8 @@ def create_app(
             yield
 
     app, unseen = _described(lifespan), UnseenTexts(texts, rates, metrics)
-    writing = writing_router(live, pushes, keys, rates)
-    for router in (make_router(live, unseen), writing, embeds_router(live, unseen), health_router(checkup)):
+    reading, writing = make_router(live, unseen, Bodies(rates)), writing_router(live, pushes, keys, rates)
+    for router in (reading, writing, embeds_router(live, unseen), health_router(checkup)):
         app.include_router(router)
     app.add_api_route("/metrics", lambda: _metrics(metrics, live), include_in_schema=False)
     if pages:

@@ -24,12 +24,14 @@ def _moment(text: str) -> str:
     return text
 
 
-Moment = Annotated[str, AfterValidator(_moment), Field(max_length=64, examples=["2026-09-14"])]
+Moment = Annotated[str, Field(max_length=64, examples=["2026-09-14"]), AfterValidator(_moment)]
 Name = Annotated[str, Field(min_length=1, max_length=4_000)]
 Count = Annotated[int, Field(ge=1, le=MAX_K, description="How many links at most.")]
 After = Annotated[Moment, Field(description="Only articles published at this moment or later.")]
 Before = Annotated[Moment, Field(description="Only articles published before this moment.")]
-Excluded = Annotated[list[Name], Field(max_length=200, description="Ids or URLs never to link to; repeatable.")]
+Excluded = Annotated[
+    list[Name], Field(max_length=200, fail_fast=True, description="Ids or URLs never to link to; repeatable.")
+]
 
 
 class RuleFields(BaseModel):
@@ -87,7 +89,7 @@ class TextQuery(RuleFields):
     id: Name | None = None
     url: Name | None = None
     published: Moment | None = None
-    tags: Annotated[list[Name], Field(max_length=100)] = Field(default=[])
+    tags: Annotated[list[Name], Field(max_length=100, fail_fast=True)] = Field(default=[])
     author: Name | None = None
     page_section: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         None, description="The section that the article itself stands in."

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from index.article import InvalidFieldError
 from index.corpus import CorpusError
 from index.models import ModelError
+from index.shown import SHOWN, shown
 from index.snapshot import SnapshotError
 from recommender.api.messages import KINDS
 from recommender.keys import KeysError
@@ -28,6 +29,8 @@ STATUS = {
     SnapshotError: 503,
 }
 MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 20
+"""Errors named in one problem; of more it says only how many."""
 
 log = logging.getLogger("recommender.api")
 
@@ -51,24 +54,28 @@ def problem_response(body: dict[str, Any]) -> Response:
 
 def invalid(errors: Sequence[Any]) -> dict[str, Any]:
     """The problem of a request whose fields are wrong; names each field and shows its value."""
-    named = [_named(error) for error in errors]
-    return problem(422, "; ".join(f"{error['field']}: {error['problem']}" for error in named), named)
+    named = [_named(error) for error in errors[:MOST_ERRORS]]
+    return refusal([f"{error['field']}: {error['problem']}" for error in named], named, len(errors))
+
+
+def refusal(said: Sequence[str], named: list[dict[str, str]], count: int) -> dict[str, Any]:
+    """The problem of a request with so many errors, of which some are named."""
+    more = [f"and {count - len(named):,} more"] if count > len(named) else []
+    return problem(422, "; ".join([*said, *more]), named)
 
 
 def _named(error: Any) -> dict[str, str]:
-    place, value = [str(part) for part in error["loc"] if part not in KINDS], error.get("input")
+    place, value = [str(part)[:SHOWN] for part in error["loc"] if part not in KINDS], error.get("input")
     cause, said = error.get("ctx", {}).get("error"), error["msg"].removeprefix("Value error, ")
-    if error["type"] == "json_invalid":
-        place, said = place[:1], f"not JSON at character {place[1]} ({cause})"
     if isinstance(cause, InvalidFieldError):
         place, value, said = [*place, cause.field], cause.value, f"{cause.problem}; {cause.remedy}"
-    return {"field": ".".join(place[1:]) or place[0], "value": repr(value)[:80], "problem": said}
+    return {"field": ".".join(place[1:]) or place[0], "value": shown(value), "problem": said}
 
 
 def of_field(error: InvalidFieldError) -> dict[str, str]:
     """A field that cannot be used, as one of a problem's `errors`."""
     said = f"{error.problem}; {error.remedy}"
-    return {"field": error.field, "value": repr(error.value)[:80], "problem": said}
+    return {"field": error.field, "value": shown(error.value), "problem": said}
 
 
 def of_error(error: Exception) -> dict[str, Any]:

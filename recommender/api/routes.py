@@ -2,9 +2,12 @@
 
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 
 from index.live import LiveIndex
+from index.shown import shown
+from recommender.api.bodies import Bodies
 from recommender.api.messages import (
     ArticleCard,
     Batch,
@@ -14,20 +17,20 @@ from recommender.api.messages import (
     Related,
 )
 from recommender.api.problems import MEDIA_TYPE
-from recommender.api.queries import QuestionRoute
-from recommender.api.stored import RELATED, cache_control
+from recommender.api.queries import QuestionRoute, posted_route
+from recommender.api.stored import RELATED, cache_control, settled
 from recommender.api.unseen import PageQuery, UnseenTexts
 from recommender.links import NotFoundError
 from recommender.responses import article_body, encode
 
 
-def make_router(live: LiveIndex, unseen: UnseenTexts) -> APIRouter:
+def make_router(live: LiveIndex, unseen: UnseenTexts, bodies: Bodies) -> APIRouter:
     """All routes of the service that read, over one live index."""
     router = APIRouter()
 
     async def related(query: Annotated[PageQuery, Query()], request: Request) -> Response:
         """The related articles of a stored article, by its id or its URL; of another one, by its title."""
-        body = await unseen.page(live.snapshot, query, request)
+        body = await unseen.page(await settled(live, query), query, request)
         headers = {"etag": f'"{body["request_id"]}{"d" * query.debug}"', "cache-control": cache_control(body)}
         return Response(encode(body), headers=headers, media_type="application/json")
 
@@ -40,24 +43,30 @@ def make_router(live: LiveIndex, unseen: UnseenTexts) -> APIRouter:
         summary="Links for a page",
     )
 
-    @router.post(
+    async def related_to_text(query: Posted, request: Request) -> Response:
+        """The related articles of a text that need not be stored, or of each page of a batch."""
+        if isinstance(query, Batch):
+            return _json({"answers": await unseen.batch(await settled(live, *query.requests), query.requests, request)})
+        return _json(await unseen.one(await settled(live, query), query, request))
+
+    router.add_api_route(
         RELATED,
+        related_to_text,
+        methods=["POST"],
+        route_class_override=posted_route(bodies.read),
         response_model=Related | BatchAnswers,
         responses=_problems(413, 422, 429, 503),
         summary="Links for an unseen text, or for many pages",
     )
-    async def related_to_text(query: Posted, request: Request) -> Response:
-        """The related articles of a text that need not be stored, or of each page of a batch."""
-        if isinstance(query, Batch):
-            return _json({"answers": await unseen.batch(live.snapshot, query.requests, request)})
-        return _json(await unseen.one(live.snapshot, query, request))
 
     @router.get("/v1/articles/{article_id:path}", response_model=ArticleCard, responses=_problems(404, 503))
     async def article(article_id: str) -> Response:
         """What is shown of a stored article."""
+        if live.is_filling:
+            await to_thread.run_sync(live.settle, article_id)
         table = live.snapshot.articles
         if (row := table.row_of_id(article_id)) is None:
-            raise NotFoundError(f"no article with id {article_id!r} in this index")
+            raise NotFoundError(f"no article with id {shown(article_id)} in this index")
         return _json(article_body(table.cards([row])[0]))
 
     return router
