@@ -1,5 +1,6 @@
 """Finished answers: the same bytes and headers, conditional requests, bounds, and a new version in between."""
 
+import tracemalloc
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -13,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from index.live import LiveIndex
 from index.snapshot import SnapshotError
 from recommender.api import create_app
-from recommender.api.finished import LONGEST_QUERY, FinishedAnswers
+from recommender.api.finished import LONGEST_QUERY, FinishedAnswers, _size
 
 PATH, PAGE = "/v1/related", "/v1/related.html"
 
@@ -42,7 +43,7 @@ class Live:
         return SimpleNamespace(state=self.version)
 
 
-def finished(live: Live, app: App, kept_bytes: int = 1_000) -> FinishedAnswers:
+def finished(live: Live, app: App, kept_bytes: int = 100_000) -> FinishedAnswers:
     return FinishedAnswers(app, cast("LiveIndex", live), [PATH, PAGE], kept_bytes)
 
 
@@ -146,17 +147,35 @@ def test_where_nothing_is_built_every_question_is_passed_on(live: Live, app: App
 
 
 def test_what_is_kept_is_bounded_and_the_longest_unused_leaves_first(live: Live, app: App) -> None:
-    front = finished(live, app, kept_bytes=16)
+    front = finished(live, app)
     get(front, "id=a")
+    front.kept_bytes = two = 2 * front._size
     get(front, "id=b")
     get(front, "id=a")
     get(front, "id=c")
-    assert sum(kept.size for kept in front._kept.values()) == front._size == 16
+    assert (len(front._kept), front._size) == (2, two)
     assert app.asked == 3
     get(front, "id=a")
     assert app.asked == 3
     get(front, "id=b")
     assert app.asked == 4
+
+
+@pytest.mark.parametrize("body", [0, 100, 20_000], ids="{} bytes".format)
+def test_what_is_counted_is_the_memory_that_is_taken(live: Live, body: int) -> None:
+    async def large(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {"etag": '"5d41c3d9a2b0f6e17c80aa41"', "cache-control": "public, max-age=60"}
+        await Response(b"x" * (body + 1), headers=headers, media_type="text/html")(scope, receive, send)
+
+    front = FinishedAnswers(large, cast("LiveIndex", live), [PATH], 10**9)
+    get(front, "first")
+    tracemalloc.start()
+    before = front._size
+    for number in range(200):
+        get(front, f"id=article-{number}")
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0.5 < taken / (front._size - before) < 1.1
 
 
 def test_an_answer_larger_than_all_that_is_kept_is_sent_and_forgotten(live: Live, app: App) -> None:
@@ -191,7 +210,8 @@ def test_two_that_ask_the_same_at_once_are_counted_once(live: Live, app: App) ->
 
     front.app = twice
     get(front)
-    assert (len(front._kept), front._size) == (1, len(b"one id=a"))
+    (entry,) = front._kept.items()
+    assert front._size == _size(*entry)
 
 
 async def _nothing() -> None:
