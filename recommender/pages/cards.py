@@ -70,7 +70,10 @@ def front_href(language: str | None, section: str | None = None) -> str:
 
 def web_address(url: str) -> str | None:
     """The URL if it is safe to put in an href, else None."""
-    return url if urlsplit(url).scheme in ("http", "https") else None
+    try:
+        return url if urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:  # "http://[", for example
+        return None
 
 
 def site(url: str) -> str | None:

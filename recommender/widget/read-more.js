@@ -2,7 +2,7 @@
 const TIME_LIMIT = 3000;
 const NEAR = "600px";
 const WEB = /^https?:\/\//i;
-const HEADINGS = { ar: "اقرأ المزيد" };
+const HEADINGS = new Map([["ar", "اقرأ المزيد"]]);
 const home = new URL(".", import.meta.url);
 const asked = new WeakSet();
 
@@ -37,15 +37,16 @@ async function answer(element) {
   const limit = setTimeout(() => control.abort(), TIME_LIMIT);
   try {
     const response = await fetch(question(element), { signal: control.signal, credentials: "omit" });
-    const said = response.ok ? await response.json() : {};
-    const items = said.items.filter((item) => item?.title && WEB.test(item.url)).slice(0, count(element));
-    return { ...said, items };
+    return response.ok ? await response.json() : {};
   } catch {
-    return { items: [] };
+    return {};
   } finally {
     clearTimeout(limit);
   }
 }
+
+const isText = (value) => typeof value === "string" && value !== "";
+const isWeb = (value) => isText(value) && WEB.test(value);
 
 function make(name, properties, ...children) {
   const node = Object.assign(document.createElement(name), properties);
@@ -54,23 +55,37 @@ function make(name, properties, ...children) {
 }
 
 function picture({ src, width, height, alt }) {
-  const image = make("img", { loading: "lazy", decoding: "async", alt: alt || "" });
+  const image = make("img", { loading: "lazy", decoding: "async", alt: isText(alt) ? alt : "" });
   if (width && height) Object.assign(image, { width, height });
   image.src = src;
   return image;
 }
 
 function entry(item, images) {
+  if (!isText(item.title) || !isWeb(item.url)) throw new TypeError("no link");
+  new URL(item.url); // throws, too, where it leads nowhere
   const link = make("a", { href: item.url, dir: "auto" });
-  if (item.language) link.lang = item.language;
-  if (images && WEB.test(item.image?.src)) link.append(picture(item.image));
+  if (isText(item.language)) link.lang = item.language;
+  if (images && isWeb(item.image?.src)) link.append(picture(item.image));
   link.append(images ? make("span", { textContent: item.title }) : item.title);
   return make("li", {}, link);
 }
 
-function list(element, { items, source }) {
-  const heading = element.getAttribute("heading") || HEADINGS[source?.language] || "Read more";
-  const entries = items.map((item) => entry(item, element.hasAttribute("images")));
+// Each link is made by itself: one that cannot be is left out, and the others are shown.
+function made(element, { items }) {
+  const images = element.hasAttribute("images");
+  const links = (Array.isArray(items) ? items : []).flatMap((item) => {
+    try {
+      return [{ item, node: entry(item, images) }];
+    } catch {
+      return [];
+    }
+  });
+  return links.slice(0, count(element));
+}
+
+function list(element, entries, language) {
+  const heading = element.getAttribute("heading") || HEADINGS.get(language) || "Read more";
   const nav = make("nav", { className: "read-more" }, make("h2", { textContent: heading }), make("ul", {}, ...entries));
   nav.setAttribute("aria-label", heading);
   return nav;
@@ -80,14 +95,16 @@ async function load(element) {
   near.unobserve(element);
   if (asked.has(element)) return;
   asked.add(element);
-  const said = await answer(element);
+  const said = (await answer(element)) ?? {};
+  const links = made(element, said);
   // What is in view must not move: space to spare is given back only below it.
   if (element.getBoundingClientRect().top < innerHeight) element.style.minBlockSize = `${element.offsetHeight}px`;
   element.dataset.settled = "";
   // What the element holds stays where there is nothing better, and where the reader's focus is in it.
-  if (!said.items.length || element.contains(document.activeElement)) return;
-  element.replaceChildren(list(element, said));
-  element.dispatchEvent(new CustomEvent("read-more:loaded", { bubbles: true, detail: said }));
+  if (!links.length || element.contains(document.activeElement)) return;
+  element.replaceChildren(list(element, links.map((link) => link.node), said.source?.language));
+  const detail = { ...said, items: links.map((link) => link.item) };
+  element.dispatchEvent(new CustomEvent("read-more:loaded", { bubbles: true, detail }));
 }
 
 const near = new IntersectionObserver(
