@@ -4,9 +4,10 @@ import logging
 import re
 from collections.abc import Collection
 from time import perf_counter
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 from uuid import uuid4
 
+from anyio import to_thread
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +19,9 @@ from recommender.api.metrics import UNROUTED, Metrics
 SLOW_S = 1.0
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _CLOSE = (b"connection", b"close")
+_HOST = re.compile(r"\s*https?://(?:[^/?#]*@)?([^/?#@]*)", re.IGNORECASE)
+LOOKED_AT = 4_096
+"""Bytes of a query string in which a log line looks for the page."""
 
 log = logging.getLogger("recommender.access")
 
@@ -38,7 +42,7 @@ class Front:
         access_log: bool = False,
     ) -> None:
         self._finished, self._metrics = FinishedAnswers(app, live, paths), metrics
-        self._draining, self._access_log = draining, access_log
+        self._live, self._draining, self._access_log = live, draining, access_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and tell how it went."""
@@ -46,6 +50,8 @@ class Front:
             await self._finished(scope, receive, send)
             return
         started = perf_counter()
+        if self._live.is_behind:  # whatever is asked, what was removed is gone from the answer
+            await to_thread.run_sync(self._live.look)
         if (kept := self._finished.get(scope)) is None:
             await self._passed_on(scope, receive, send, started)
             return
@@ -92,11 +98,13 @@ def _log(scope: Scope, route: str, status: int, seconds: float) -> None:
 
 def _page(scope: Scope) -> dict[str, str]:
     # Which page it was about, and nothing else of the query.
-    query = parse_qs(scope["query_string"].decode("latin-1"))
-    named = {name: query[name][0][:200] for name in ("id", "url") if name in query}
+    query = parse_qs(scope["query_string"][:LOOKED_AT].decode("latin-1"))
+    named = {name: query[name][0] for name in ("id", "url") if name in query}
     if "url" in named:
-        named["url"] = urlsplit(named["url"]).netloc.rpartition("@")[2]
-    return named
+        # Not by urlsplit, which raises an error for some addresses that are none.
+        host = _HOST.match(named["url"])
+        named["url"] = host[1] if host else ""
+    return {name: value[:200] for name, value in named.items()}
 
 
 def _request_id(scope: Scope) -> str:
