@@ -2,13 +2,26 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib import parse
+from urllib.parse import SplitResult, quote, unquote, urlunsplit
+
+from index.characters import with_few_marks
 
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|cmpid|ref_src|yclid)", re.IGNORECASE
 )
 _NOT_IN_HOST = re.compile(r"[\s\"<>\\^`{|}]")
 _DEFAULT_PORT = {"http": 80, "https": 443}
+
+
+def urlsplit(url: str) -> SplitResult:
+    """The parts of an address. Raises ValueError."""
+    return parse.urlsplit(with_few_marks(url))  # which normalizes the host
+
+
+def urljoin(base: str, url: str) -> str:
+    """A link on a page at `base`, in full. Raises ValueError."""
+    return parse.urljoin(with_few_marks(base), with_few_marks(url))
 
 
 def canonical_url(url: str) -> str:

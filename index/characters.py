@@ -23,7 +23,7 @@ _UNSEEN_IN_LINES = re.compile(_UNSEEN.pattern.replace(r"\x00-\x1f", r"\x00-\x08\
 def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     """The text in a normal form, at most MAX_MARKS combining marks in a row; normalizing it again changes nothing."""
     # Normalizing sorts each run of marks, which takes quadratic time. It also makes runs a little longer.
-    return _with_few_marks(unicodedata.normalize(form, _with_few_marks(text)))
+    return with_few_marks(unicodedata.normalize(form, with_few_marks(text)))
 
 
 def visible(text: str, *, lines: bool = False) -> str:
@@ -31,7 +31,8 @@ def visible(text: str, *, lines: bool = False) -> str:
     return (_UNSEEN_IN_LINES if lines else _UNSEEN).sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _with_few_marks(text: str) -> str:
+def with_few_marks(text: str) -> str:
+    """The text without the marks beyond MAX_MARKS in a row, for whatever normalizes it."""
     if len(text) <= MAX_MARKS or text.isascii():
         return text
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)

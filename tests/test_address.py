@@ -1,10 +1,15 @@
 """Web addresses: one canonical form, and the key under which spellings meet."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count, islice
+
 import pytest
+from growth import LINEAR, exponent
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.address import canonical_url, url_key
+from index.address import canonical_url, url_key, urljoin, urlsplit
 
 HOSTS = st.sampled_from(["news.example", "WWW.News.Example", "خبر.example", "[::1]", "10.0.0.1"])
 PIECES = st.text(st.characters(exclude_characters="#", exclude_categories=["Cs"]), max_size=12)
@@ -124,3 +129,21 @@ def test_an_address_and_its_canonical_form_share_a_key(address: str) -> None:
     except ValueError:
         return
     assert url_key(address) == url_key(canonical)
+
+
+def ending_in_a_slash(address: str) -> str:
+    return urljoin("https://news.example/", f"//{address}/")
+
+
+@pytest.mark.parametrize(
+    "run", [canonical_url, urlsplit, ending_in_a_slash, url_key.__wrapped__], ids=["canonical", "split", "join", "key"]
+)
+def test_a_host_of_combining_marks_takes_linear_time(run: Callable[[str], object]) -> None:
+    numbers = count()  # another address each time, or the answer would be a kept one
+
+    def read(host: str) -> None:
+        for number in islice(numbers, 5):
+            with suppress(ValueError):
+                run(f"http://{host}{number}")
+
+    assert exponent(lambda size: "a" + "\u0316\u0301" * (size // 2), read, 20_000) < LINEAR
