@@ -1,13 +1,14 @@
 """What a site offers: its feeds, sitemaps and WordPress, as its home page and its robots.txt name them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from itertools import islice
 
 import lxml.html
 from lxml.etree import LxmlError
 
-from index.address import canonical_url
+from index.address import canonical_url, urljoin, urlsplit
 from index.fetching import Fetched, Fetcher, FetchError
 from index.inflate import gunzip, is_gzip
 from index.sources import SourceError
@@ -17,7 +18,9 @@ _FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json"
 _USUAL = {"sitemap": ("/sitemap.xml", "/sitemap_index.xml"), "feed": ("/feed/", "/rss.xml", "/feed.xml", "/atom.xml")}
 _WORDPRESS = "/wp-json/wp/v2/posts?per_page=1&_fields=id"
 MAX_EACH = 5
-"""So many feeds and sitemaps at most are looked at: a site may name hundreds."""
+"""Feeds and sitemaps that are offered at most."""
+MAX_LOOKS = 20
+"""Addresses that are looked at for them: a site may name thousands that are not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def discover(url: str, fetcher: Fetcher) -> Discovery:
     except FetchError as error:
         raise SourceError(f"{url}: {error}; give the address of your site's home page") from error
     page = _tree(home)
-    feeds = [urljoin(home.url, link.get("href", "")) for link in page.iter("link") if link.get("type") in _FEEDS]
+    feeds = [link.get("href", "") for link in page.iter("link") if link.get("type") in _FEEDS]
     offers = [
         *_wordpress(home, page, fetcher),
         *_checked("sitemap", named, home.url, fetcher),
@@ -79,20 +82,25 @@ def _wordpress(home: Fetched, page: lxml.html.HtmlElement, fetcher: Fetcher) -> 
         answer = fetcher.get(urljoin(home.url, _WORDPRESS))
     except FetchError:
         return
-    total = answer.headers.get("x-wp-total", "")
+    total = answer.headers.get("x-wp-total", "")[:9]
     if total.isdecimal():
         yield Offer("wordpress", urljoin(home.url, "/wp-json/"), f"{int(total):,} posts")
 
 
 def _checked(kind: str, named: list[str], home: str, fetcher: Fetcher) -> Iterator[Offer]:
-    usual = [urljoin(home, path) for path in _USUAL[kind]]
     checked = 0
-    for url in dict.fromkeys(named or usual):
+    for url in islice(dict.fromkeys(_joined(home, named or _USUAL[kind])), MAX_LOOKS):
         if checked == MAX_EACH:
             return
         if (found := _look(kind, url, fetcher)) is not None:
             checked += 1
             yield Offer(kind, url, found)
+
+
+def _joined(home: str, named: Iterable[str]) -> Iterator[str]:
+    for href in named:
+        with suppress(ValueError):  # no address
+            yield urljoin(home, href)
 
 
 def _look(kind: str, url: str, fetcher: Fetcher) -> str | None:

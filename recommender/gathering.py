@@ -10,7 +10,7 @@ import typer
 
 from recommender import console
 from recommender.failures import UsageError
-from recommender.settings import DEFAULT_MODEL, SETTINGS_FILE, Settings, read_settings
+from recommender.settings import DEFAULT_MODEL, SETTINGS_FILE, FetchSettings, Settings, read_settings
 
 FAILED, SKIPPED = 1, 4
 
@@ -63,23 +63,23 @@ def init(
     url: Annotated[str, typer.Argument(help="The address of your site's home page.")],
     settings: SettingsFile = Path(SETTINGS_FILE),
     allow_private: AllowPrivate = False,
+    proxy: Annotated[str, typer.Option(help="Read the web through this proxy: http://user:${NAME}@host:port.")] = "",
     force: Annotated[bool, typer.Option(help="Replace a settings file that is there.")] = False,
     as_json: Json = False,
 ) -> None:
     """Look at a site, say which feeds, sitemaps or WordPress it has, and write the settings file."""
     from index.fetching import Fetcher
-    from index.politeness import Policy
     from recommender.discovery import discover
     from recommender.initial import chosen, written
     from recommender.links import NotFoundError
 
     if settings.exists() and not force:
         raise UsageError(f"{settings}: is there already; edit it, or replace it with --force")
-    with Fetcher(Policy(allow_private=allow_private)) as fetcher:
+    with Fetcher(Settings(fetch=FetchSettings(allow_private=allow_private, proxy=proxy)).policy) as fetcher:
         discovery = discover(url, fetcher)
     if not discovery.offers:
         raise NotFoundError(f"{discovery.url}: names no feed, no sitemap and no WordPress; name a source to `build`")
-    settings.write_text(written(discovery, allow_private), encoding="utf-8")
+    settings.write_text(written(discovery, allow_private, proxy), encoding="utf-8")
     taken = chosen(discovery.offers)
     rows = [(offer.kind, offer.url, offer.found, offer in taken) for offer in discovery.offers]
     if as_json:

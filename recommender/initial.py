@@ -14,17 +14,17 @@ def chosen(offers: Sequence[Offer]) -> list[Offer]:
     return list(offers)
 
 
-def written(discovery: Discovery, allow_private: bool) -> str:
+def written(discovery: Discovery, allow_private: bool, proxy: str = "") -> str:
     """The text of `recommender.toml`: what is read, and what else there is, commented out."""
     taken = chosen(discovery.offers)
     rest = [offer for offer in discovery.offers if offer not in taken]
-    fetch = ["", "[fetch]", "allow_private = true"] if allow_private else []
+    fetch = ["allow_private = true"] * allow_private + [f"proxy = {_string(proxy)}"] * bool(proxy)
     lines = [
         f"# What `recommender rebuild` reads. Found at {_plain(discovery.url)}.",
         f"site = {_string(discovery.site)}",
         *_sources(taken, ""),
         *_sources(rest, "# "),
-        *fetch,
+        *(["", "[fetch]", *fetch] if fetch else []),
     ]
     return "\n".join(lines) + "\n"
 

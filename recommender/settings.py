@@ -48,7 +48,9 @@ class FetchSettings(_Table):
     concurrency: Annotated[int, Field(ge=1, le=32)] = _POLICY.concurrency
     delay_s: Annotated[float, Field(ge=0, le=60)] = _POLICY.delay_s
     timeout_s: Annotated[float, Field(gt=0, le=600)] = _POLICY.timeout_s
+    total_s: Annotated[float, Field(gt=0, le=3600)] = _POLICY.total_s
     allow_private: bool = _POLICY.allow_private
+    proxy: Annotated[str, Field(repr=False)] = _POLICY.proxy
 
 
 class LimitSettings(_Table):
@@ -87,8 +89,11 @@ class Settings(_Table):
 
     @property
     def policy(self) -> Policy:
-        """How the web is read."""
-        return Policy(**self.fetch.model_dump())
+        """How the web is read, with `${NAME}` replaced by the environment. Raises SettingsError."""
+        try:
+            return Policy(**self.fetch.model_dump() | {"proxy": _filled(self.fetch.proxy)})
+        except ValueError as error:
+            raise SettingsError(f"fetch.{error}") from None
 
     @property
     def gate_limits(self) -> Limits:
@@ -123,6 +128,8 @@ def _sentence(path: Path, fault: Any) -> str:
     field = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         return f"{path}, {field}: no such setting; there are {', '.join(_table(fault['loc'][:-1]).model_fields)}"
+    if field.startswith("fetch.proxy"):  # what stands there may hold a password
+        return f"{path}, {field}: {fault['msg']}"
     return f"{path}, {field}: {fault['msg']}, not {fault['input']!r:.80}"
 
 

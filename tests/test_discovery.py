@@ -78,6 +78,29 @@ def test_a_site_that_names_hundreds_is_not_asked_for_all(site: Site) -> None:
     assert len(found(site)) == 5
 
 
+def test_a_site_that_names_what_is_not_there_is_not_asked_for_all(site: Site) -> None:
+    site.put("/robots.txt", "".join(f"Sitemap: {site.root}/{number}.xml\n" for number in range(500)), "text/plain")
+    assert found(site) == []
+    assert len([path for path in site.paths() if path.endswith(".xml")]) < 40
+
+
+def test_what_is_no_address_is_passed_over(site: Site) -> None:
+    link = "<link rel=alternate type='application/rss+xml' href='{}'>"
+    site.put("/", "".join(link.format(href) for href in ("http://[x", "http://a:b/", "", "/feed")))
+    site.put("/robots.txt", "Sitemap: http://[x\nSitemap: {site}/map.xml\n", "text/plain")
+    site.put("/feed", RSS.format("<item/>"))
+    site.put("/map.xml", MAP.format(""))
+    assert found(site) == [("sitemap", "/map.xml", "0 pages"), ("feed", "/feed", "1 entries")]
+
+
+@pytest.mark.parametrize("total", ["9" * 5_000, "\u0663", "-1", "1e9"])
+def test_a_count_of_thousands_of_digits_is_bounded(site: Site, total: str) -> None:
+    site.put("/", "<link rel='https://api.w.org/' href='{site}/wp-json/'>")
+    path = "/wp-json/wp/v2/posts?per_page=1&_fields=id"
+    site.put(path, "[]", "application/json", headers={"X-WP-Total": total.encode().decode("latin-1")})
+    assert all(len(said) < 30 for _, _, said in found(site))
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [
@@ -114,4 +137,6 @@ def test_the_file_reads_what_was_chosen_and_shows_what_else_there_is() -> None:
     assert read["source"] == [{"place": "sitemap:https://a.example/sitemap.xml"}]
     assert read["fetch"] == {"allow_private": True}
     assert '# 3 entries\n# [[source]]\n# place = "feed:https://a.example/feed"' in text
+    text = written(Discovery("x", "https://a.example/", (FEED,)), allow_private=False, proxy="http://u:${PW}@p:1")
+    assert tomllib.loads(text)["fetch"] == {"proxy": "http://u:${PW}@p:1"}
     assert "fetch" not in written(Discovery("x", "https://a.example/", (FEED,)), allow_private=False)

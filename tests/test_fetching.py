@@ -95,14 +95,6 @@ def test_a_silent_site_is_not_waited_for(site: Site, fetchers: Callable[..., Fet
     over.set()
 
 
-def test_a_slow_page_is_cut_off(site: Site, fetchers: Callable[..., Fetcher], waits: list[float]) -> None:
-    site.put("/robots.txt", status=404)
-    site.put("/a", "x" * 99)
-    with pytest.raises(FetchError, match="takes too long"):
-        fetchers(Policy(allow_private=True, delay_s=0, total_s=-1)).get(site.url("/a"))
-    assert waits == []
-
-
 def test_a_page_has_a_largest_size(site: Site, fetcher: Fetcher) -> None:
     site.put("/a", "x" * 1_000)
     assert len(fetcher.get(site.url("/a"), limit=1_000).content) == 1_000

@@ -1,18 +1,13 @@
 """Where fetching must not go: out of the web, into private networks, round in circles."""
 
-import ipaddress
 import socket
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from website import Site, website
 
-from index import fetching
+from index import network
 from index.fetching import Fetcher, FetchError, Policy
-from index.internet import is_public
 
 pytestmark = pytest.mark.usefixtures("waits")
 
@@ -81,23 +76,10 @@ def test_a_name_of_a_private_address_is_refused_before_a_byte_is_sent(
 def test_a_redirect_to_a_private_address_is_refused(
     site: Site, fetchers: Callable[..., Fetcher], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "is_private", lambda address: address == "127.0.0.2")
+    monkeypatch.setattr(network, "is_private", lambda address: address == "127.0.0.2")
     with website("127.0.0.2") as inside:
         inside.put("/secret", "secret")
         site.redirect("/a", inside.url("/secret"))
         with pytest.raises(FetchError, match=r"127\.0\.0\.2 is a private address"):
             fetchers(Policy(delay_s=0)).get(site.url("/a"))
         assert inside.asked == []
-
-
-@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8"])
-def test_what_the_internet_shares_is_public(address: str) -> None:
-    assert is_public(address)
-
-
-@given(st.ip_addresses())
-def test_nothing_private_is_public(address: Any) -> None:
-    if address.is_private or address.is_loopback or address.is_link_local or address.is_multicast:
-        assert not is_public(str(address))
-    if isinstance(address, ipaddress.IPv4Address):
-        assert is_public(f"::ffff:{address}") == is_public(str(address)) == is_public(f"64:ff9b::{address}")

@@ -163,7 +163,7 @@ def _posts_in(fetched: Fetched) -> tuple[list[Post], int | None]:
     posts = json.loads(fetched.content)
     if not isinstance(posts, list):
         raise ValueError("it is JSON, but no list of posts")  # noqa: TRY004 - the answer is wrong, not the program
-    total = fetched.headers.get("x-wp-total", "")
+    total = fetched.headers.get("x-wp-total", "")[:9]
     return [post for post in posts if isinstance(post, dict)], int(total) if total.isdecimal() else None
 
 
