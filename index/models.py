@@ -13,8 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from pickle import PickleError
 from typing import cast
-from urllib.parse import urlsplit
 
+from index.address import urlsplit
 from index.arrays import Vectors
 from index.meaning import Embedder, ModelStamp
 

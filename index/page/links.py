@@ -1,12 +1,11 @@
 """The links of a saved page: where they lead, what they are called, and which lead to articles of the same site."""
 
 import re
-from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from index.address import canonical_url, url_key
+from index.address import canonical_url, url_key, urljoin, urlsplit
 
 SILENT = ("head", "iframe", "noscript", "script", "select", "style", "svg", "template", "textarea")
 """Elements whose text no reader sees."""

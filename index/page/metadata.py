@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from index.address import urljoin, urlsplit
 from index.fields import ACCESS, MAX_TAGS, clean
 from index.page.authors import authors_of
 from index.page.moments import published_of, updated_of

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from index.address import urlsplit
 from index.page.links import shown as displayed
 from index.page.structured import Statements, plain, texts
 

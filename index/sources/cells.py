@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin
 
+from index.address import urljoin
 from index.article import Article, InvalidFieldError, parse_article, parse_moment
 from index.fields import parse_field
 from index.sources.markup import is_markup, one_line, read_body
@@ -24,7 +24,7 @@ _SEPARATORS = re.compile(r"[,;|]")
 _PICKS = re.compile(r"[\s|]+")
 _SINCE_1970 = re.compile(r"\d{9,19}(?:\.\d+)?")
 _YEAR_FIRST = re.compile(r"(\d{4})/(\d\d)/(\d\d)")
-_UTC = re.compile(r"\s*(?:UTC|GMT)$")
+_UTC = re.compile(r"(?<!\s)\s*(?:UTC|GMT)$")
 
 
 def article_of(cells: Mapping[str, object]) -> Article:

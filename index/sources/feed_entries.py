@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from html import escape
 from io import BytesIO
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
+from index.address import urljoin
 from index.sources.feed_markup import tidied
 from index.sources.markup import is_markup, one_line
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.address import urlsplit
 from index.article import parse_moment
 from index.durable import replace_whole
 from recommender.counts import MAX_K

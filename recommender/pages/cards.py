@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
+from index.address import urlsplit
 from index.article import parse_moment
 from index.snapshot import Snapshot
 from recommender.pages.wording import Wording, direction
