@@ -6,16 +6,17 @@ import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar, cast
 
 import pytest
 from newsroom import NEWS, build_toy, write_jsonl
 from service import COMMAND, Server, environment, eventually, free_port, serving, workers
 from uvicorn import Config
-from uvicorn.supervisors.multiprocess import Process
 
 from index.releases import Releases
 from recommender.supervisor import Supervisor
+from recommender.supervisor import Worker as RealWorker
 
 FLOOD = "/v1/related?id=flood-town"
 
@@ -99,8 +100,21 @@ def test_where_no_worker_can_start_the_command_ends_and_says_so(
     said = events("\n".join(line for line in done.stderr.splitlines() if line.startswith("{")))
     assert done.returncode == 1
     assert len(said) == starts
-    assert said[-1].startswith(f"a new worker cannot start ({cause}")
+    assert said[-1].startswith(f"no worker can start ({cause}")
     assert ("RuntimeError: half installed" in done.stderr) == (module == BROKEN)
+
+
+def test_workers_that_are_killed_right_after_their_first_answer_are_replaced_again_and_again(built: Path) -> None:
+    with serving(built) as server:
+        gone = set[int]()
+        for _ in range(5):
+            (worker,) = eventually(lambda: workers(server) - gone, within=20)
+            eventually(lambda: answered(server, FLOOD) == 200, within=20)
+            os.kill(worker, signal.SIGKILL)
+            gone.add(worker)
+        eventually(lambda: workers(server) - gone and answered(server, FLOOD) == 200, within=20)
+        code, errors = server.stop()
+    assert (code, len(events(errors))) == (0, 5)
 
 
 @pytest.fixture
@@ -124,6 +138,15 @@ def test_a_supervisor_that_is_killed_takes_its_worker_with_it(server: Server) ->
     assert answered(server, FLOOD) is None
 
 
+class Clock:
+    """Seconds that pass only when a test says so."""
+
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class Worker:
     """Stands in for a process: `answers` to each look, with `code` once it is gone; it hangs where it has none."""
 
@@ -132,21 +155,19 @@ class Worker:
     code: ClassVar[int | None]
 
     def __init__(self, *_: object) -> None:
-        self.pid, self.exitcode, self.started = len(self.made), self.code, False
+        self.pid, self.exitcode, self.runs = len(self.made), self.code, False
         self.child_conn = self.process = self
+        self.started = SimpleNamespace(value=False)
         self.made.append(self)
 
     def start(self) -> None:
-        self.started = True
+        self.runs = True
 
     def is_alive(self, timeout: float | None = None) -> bool:
         if timeout is None:  # of the process itself
             return self.code is None
-        alive, self.ready = next(self.answers)
+        alive, self.started.value = next(self.answers)
         return alive
-
-    def is_ready(self, _: float) -> bool:
-        return self.ready
 
     def close(self) -> None:
         pass
@@ -159,10 +180,11 @@ class Worker:
 
 
 def looked(
-    monkeypatch: pytest.MonkeyPatch, answers: Sequence[tuple[bool, bool]], code: int | None
+    monkeypatch: pytest.MonkeyPatch, answers: Sequence[tuple[bool, bool]], code: int | None, every: float = 61.0
 ) -> tuple[Supervisor, list[bool]]:
     """A supervisor that has looked so many times at its only worker, and whether it goes on after each look."""
-    monkeypatch.setattr("recommender.supervisor.Process", Worker)
+    monkeypatch.setattr("recommender.supervisor.Worker", Worker)
+    monkeypatch.setattr("recommender.supervisor.monotonic", clock := Clock())
     monkeypatch.setattr("uvicorn.supervisors.multiprocess.Process", Worker)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(Worker, "made", [])
@@ -172,11 +194,14 @@ def looked(
     supervisor.init_processes()
     for _ in answers:
         supervisor.keep_subprocess_alive()
+        clock.now += every
         goes_on.append(not supervisor.should_exit.is_set())
     return supervisor, goes_on
 
 
 DEAD, STARTING, READY = (False, False), (True, False), (True, True)
+SHORT = (False, True)
+"""A worker that had started, and was gone before anybody looked at it."""
 
 
 @pytest.mark.parametrize(
@@ -184,21 +209,35 @@ DEAD, STARTING, READY = (False, False), (True, False), (True, True)
     [
         ([STARTING, READY, READY], 0, [True] * 3),
         ([STARTING, READY, DEAD, READY, DEAD], -7, [True] * 5),
-        ([STARTING, DEAD], 1, [True, False]),
-        ([READY, DEAD, STARTING, DEAD], 1, [True, True, True, False]),
+        ([SHORT] * 20, -9, [True] * 20),
+        ([SHORT] * 20, 1, [True] * 20),
+        ([SHORT] * 20, None, [True] * 20),
+        ([READY, DEAD, STARTING, DEAD, DEAD, DEAD, DEAD], 1, [True] * 7),
         ([DEAD, DEAD, READY, DEAD, DEAD, DEAD], -9, [True] * 6),
+        ([STARTING, DEAD], 1, [True, False]),
         ([DEAD, DEAD, DEAD], -9, [True, True, False]),
         ([DEAD, DEAD, DEAD], None, [True, True, False]),
     ],
 )
-def test_it_gives_up_where_a_new_worker_fails_or_three_in_a_row_are_killed(
+def test_it_gives_up_only_where_no_worker_ever_started(
     monkeypatch: pytest.MonkeyPatch, answers: list[tuple[bool, bool]], code: int | None, goes_on: list[bool]
 ) -> None:
     supervisor, went_on = looked(monkeypatch, answers, code)
     assert went_on == goes_on
     assert supervisor.failed == (not goes_on[-1])
-    assert len(Worker.made) == 1 + answers.count(DEAD) - supervisor.failed
-    assert all(worker.started for worker in Worker.made)
+    gone = answers.count(DEAD) + answers.count(SHORT)
+    assert len(Worker.made) == 1 + gone - supervisor.failed
+    assert all(worker.runs for worker in Worker.made)
+
+
+def test_the_more_have_died_lately_the_longer_it_waits_but_for_seconds_at_most(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # A look every half second: a worker that waits to be started is dead at each.
+    looked(monkeypatch, [SHORT] * (3 + 2 + 4 + 3 * 10), -9, every=0.5)
+    said = [record.getMessage().partition("starts")[2] for record in caplog.records if record.levelname == "ERROR"]
+    assert said == ["", "", "", " in 1 s", " in 2 s", " in 5 s", " in 5 s", " in 5 s"]
+    assert len(Worker.made) == 8
 
 
 @pytest.mark.parametrize(
@@ -225,6 +264,7 @@ class Ending:
     """A worker that gives no sign any more, and is gone only once it is waited for."""
 
     pid, exitcode, alive = 4_711, 1, True
+    started = SimpleNamespace(value=False)
 
     @property
     def process(self) -> "Ending":
@@ -242,6 +282,6 @@ class Ending:
 
 def test_a_worker_that_is_just_ending_is_told_by_its_own_cause(caplog: pytest.LogCaptureFixture) -> None:
     supervisor = Supervisor(Config("nothing:app"), [])
-    supervisor._replace(0, cast("Process", Ending()))
+    supervisor._replace(0, cast("RealWorker", Ending()))
     assert supervisor.failed
-    assert "a new worker cannot start (exit code 1)" in caplog.text
+    assert "no worker can start (exit code 1)" in caplog.text
