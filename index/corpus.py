@@ -21,6 +21,7 @@ from index.pushed import Pushed
 from index.schema import MIGRATIONS, Transaction, address, frozen, remedy
 
 BATCH = 500
+MOST_JOURNAL = 8 * 1024 * 1024
 
 
 class CorpusError(Exception):
@@ -42,16 +43,17 @@ class Changes:
 class Corpus:
     """The articles of one home, by id. One writer at a time; any number of readers. Raises CorpusError."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, wait_s: float = 30) -> None:
         self.path, self._epoch = path, Epoch(path.with_suffix(".epoch"))
         try:
             # One thread at a time is the caller's word: a service hands it from one to another.
             self._db = sqlite3.connect(
-                address(path), uri=True, isolation_level=None, timeout=30, check_same_thread=False
+                address(path), uri=True, isolation_level=None, timeout=wait_s, check_same_thread=False
             )
             self._file, self._frozen = file_at(path), frozen(path)
             self._db.execute("pragma journal_mode = wal")
             self._db.execute("pragma synchronous = full")
+            self._db.execute(f"pragma journal_size_limit = {MOST_JOURNAL}")
             self._migrate()
             self.marks, self.pushed = Marks(self._db), Pushed(self._db)
         except sqlite3.Error as error:
@@ -60,6 +62,17 @@ class Corpus:
     def close(self) -> None:
         """Give the file back; what was written is already durable."""
         self._db.close()
+
+    def shrink_journal(self) -> bool:
+        """Empty a write-ahead log of more than MOST_JOURNAL bytes; returns whether it is short now.
+
+        It grows as long as anybody reads on in an old state, and would stay so large. Nobody is waited for.
+        """
+        path = self.path.with_name(f"{self.path.name}-wal")
+        if path.is_file() and path.stat().st_size > MOST_JOURNAL:
+            self._db.execute("pragma busy_timeout = 0")
+            return not self._db.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
+        return True
 
     @property
     def replaced(self) -> bool:

@@ -156,7 +156,7 @@ class LiveTable(ArticleTable):
         first: int,
         fresh: Sequence[Fresh],
         ids: Mapping[str, int],
-        urls: Mapping[str, Sequence[int]],
+        urls: Mapping[str, Sequence[tuple[int, int]]],
         addresses: NDArray[np.int32],
         gone: NDArray[np.bool_],
     ) -> None:
@@ -172,7 +172,7 @@ class LiveTable(ArticleTable):
     def row_of_url(self, url: str) -> int | None:
         """The row of the newest article at this address in any spelling, or None."""
         # There may be later slots than those of this state.
-        fresh = (self._first + slot for slot in reversed(self._urls.get(url_key(clean(url)), ())))
+        fresh = (self._first + slot for _, slot in reversed(self._urls.get(url_key(clean(url)), ())))
         here = (row for row in chain(fresh, self._stored.rows_at_url(url)) if row < len(self._gone))
         return next((row for row in here if not self._gone[row]), None)
 

@@ -1,187 +1,234 @@
 """The live index: the version that is current now, and beside it what was pushed since.
 
-A new version is noticed within a second, and a broken one never replaces a good one. A push is seen by the next
-request of any process: a signal in shared memory tells that there is one.
+A new version is noticed within a second, and one that fails never replaces one that serves. A signal in shared memory
+tells every process that something was pushed.
 """
 
-import json
 import logging
-import sqlite3
-from collections.abc import Sequence
-from contextlib import suppress
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
-from index.article import parse_article
-from index.corpus import Corpus, CorpusError
+from index.corpus import Corpus
+from index.edition import Edition
 from index.epoch import Epoch
-from index.meaning import ModelStamp
-from index.pushed import Push
 from index.releases import Releases
-from index.shelf import Shelf, copy_in, freshen
-from index.snapshot import Snapshot, SnapshotError, open_snapshot
+from index.snapshot import MANIFEST, Snapshot, SnapshotError, open_snapshot
 
-MOST_FRESH = 10_000
-"""So many pushed articles at most stand beside a version; of more, the oldest wait for the next build."""
-AT_ONCE = 16
-"""So many are made ready before somebody else may ask again: a request waits for no more."""
+AGAIN_S = 30.0
+"""Seconds until a version that could not be opened is tried again: there may have been too little memory."""
+CORPUS_WAIT_S = 1.0
+
+Stamp = tuple[int, int, int]
 
 log = logging.getLogger(__name__)
 
 
-class LiveIndex:
-    """What a service asks. `snapshot` is one immutable object: hold on to it for the length of a request."""
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a version is not served: as long as its files are the same, until a moment of the monotonic clock."""
 
-    def __init__(self, home: Path) -> None:
-        self._home, self._releases, self._lock = home, Releases(home), Lock()
+    problem: str
+    stamp: Stamp | None
+    until: float = inf
+
+
+class LiveIndex:
+    """What a service asks. `snapshot` is one immutable object: hold on to it for the length of a request.
+
+    `trial` asks a version a question before it serves, and raises whatever is wrong with it.
+    """
+
+    def __init__(self, home: Path, trial: Callable[[Snapshot], object] = lambda _: None) -> None:
+        self._home, self._releases, self._trial = home, Releases(home), trial
+        self._lock, self._choosing = Lock(), Lock()
         self._epoch, self._seen = Epoch(home / "corpus.epoch"), b""
         self._corpus: Corpus | None = None
-        self._told = ""
-        self._version: _Version | None = None
-        self.distrusted: dict[str, str] = {}
-        """What is wrong with the files of a version, by its name."""
+        self._edition: Edition | None = None
+        self._stamp: Stamp | None = None
+        self._refusals: dict[str, Refusal] = {}
+        self.woken = Event()
+        """Set where something waits to be made ready by `refresh`."""
         self.problem: str | None = None
+        """Why another version serves than the one that is current, or none."""
+        self.unread: str | None = None
+        """Why what was pushed cannot be read."""
         self.refresh()
 
     @property
     def snapshot(self) -> Snapshot:
-        """The current snapshot with all that is pushed. Raises SnapshotError where there is none yet."""
-        if self._epoch.value != self._seen:
-            self._catch_up()
-        if self._version is None:
+        """The current snapshot with what is ready of all that is pushed. Raises SnapshotError where there is none."""
+        if self._edition is None:
             raise SnapshotError(self.problem or "nothing is built yet")
-        return self._version.live
+        return self._edition.live
 
     @property
     def fresh(self) -> int:
         """How many pushed articles stand beside the version."""
-        return len(self._version.shelf) if self._version else 0
+        return len(self._edition.shelf) if self._edition else 0
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something was pushed or removed since the last look."""
+        return self._epoch.value != self._seen
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether some of what was pushed is not ready yet: `settle` makes it."""
+        return self._edition is not None and len(self._edition.waiting) > 0
+
+    @property
+    def distrusted(self) -> dict[str, str]:
+        """What is wrong with the files of a version that were read through, by its name."""
+        return {name: refusal.problem for name, refusal in self._refusals.items() if refusal.until == inf}
+
+    def look(self) -> None:
+        """Hide what was removed, note what was put, and make some of it ready: for a request that `is_behind`."""
+        with self._lock:
+            if self.is_behind:
+                self._look()
+
+    def settle(self, article_id: str | None = None, url: str | None = None) -> None:
+        """Make ready what is known by this id or address, so that it is answered as it was pushed last."""
+        with self._lock:
+            if (edition := self._edition) is not None:
+                self._read(lambda corpus: edition.settle(corpus, article_id, url))
+
+    def catch_up(self) -> None:
+        """Make ready all that was pushed."""
+        if self._edition is not None:
+            self.look()
+            self._fill(self._edition)
 
     def refresh(self) -> bool:
         """Open the current version if it is another than the open one; returns whether it changed. Takes pushes in."""
+        self.woken.clear()
         if not self._epoch.shared:
             self._epoch = Epoch(self._home / "corpus.epoch")
-        opened = self._open_current() or self._restarted()
-        if opened is not None:
-            self._serve(opened)
-        while self._catch_up():
-            pass
+        with self._choosing:
+            opened = self._open_current() or self._restarted()
+            if opened is not None:
+                self._serve(opened)
+        with self._lock:
+            self._look()
+        if self._edition is not None:
+            self._fill(self._edition)
         return opened is not None
-
-    def _serve(self, opened: "_Version") -> None:
-        # Not before it has all that was pushed, or what is there now would be gone for a moment.
-        while self._take(opened):
-            pass
-        self._version = opened
 
     def distrust(self, version: str, problem: str) -> bool:
         """Serve another version than one whose files are damaged; returns whether one serves that is not this."""
-        self.distrusted[version] = problem
-        if self._version is None or self._version.base.version != version:
+        with self._choosing:
+            self._refusals[version] = Refusal(problem, self._stamp_of(version))
+            if self._edition is None or self._edition.base.version != version:
+                return True
+            if (opened := self._newest_good()) is None:
+                return False
+            self._serve(opened)
+            self.problem = problem
             return True
-        if (opened := self._newest_good()) is None:
-            return False
-        self._serve(opened)
-        self.problem = problem
-        return True
 
-    def _open_current(self) -> "_Version | None":
+    def _serve(self, opened: Edition) -> None:
+        # Not before it has all that was pushed, or what is there now would be gone for a moment.
+        self._fill(opened)
+        with self._lock:
+            self._edition, self._stamp = opened, self._stamp_of(opened.base.version)
+            self._look()
+
+    def _open_current(self) -> Edition | None:
         current = self._releases.current()
-        if self._version and current == self._version.base.version:
+        if self._edition and current == self._edition.base.version and self._stamp_of(current) == self._stamp:
             self.problem = None
             return None
-        if self._version and current in self.distrusted:
-            self.problem = self.distrusted[current]
-            return None
         try:
-            opened = _Version(open_snapshot(self._releases.current_path()))
-        except SnapshotError as error:
-            self.problem = str(error)
-            return None if self._version else self._newest_good()
-        self.problem = None
+            opened, problem = self._opened(self._releases.current_path().name)
+        except (SnapshotError, OSError) as error:
+            opened, problem = None, str(error)
+        if opened is None and self._edition is None:
+            opened = self._newest_good()
+        serving = opened or self._edition
+        if problem != self.problem and problem and serving:
+            log.warning("%s serves on: %s", serving.base.version, problem)
+        self.problem = problem
         return opened
 
-    def _newest_good(self) -> "_Version | None":
+    def _newest_good(self) -> Edition | None:
         """Another version where the current one cannot be opened, or is damaged: better older links than none."""
-        for version in reversed(self._releases.versions()):
-            if version not in self.distrusted:
-                with suppress(SnapshotError):
-                    return _Version(open_snapshot(self._releases.path(version)))
-        return None
+        tried = (self._opened(version)[0] for version in reversed(self._releases.versions()))
+        return next((opened for opened in tried if opened is not None), None)
 
-    def _restarted(self) -> "_Version | None":
+    def _opened(self, version: str) -> tuple[Edition | None, str | None]:
+        """A version that answers; or why there is none, found out now or lately about the same files."""
+        known, stamp = self._refusals.get(version), self._stamp_of(version)
+        if known and known.stamp == stamp and time.monotonic() < known.until:
+            return None, known.problem
+        try:
+            snapshot = open_snapshot(self._releases.path(version))
+            _ = snapshot.articles.addresses
+            self._trial(snapshot)
+            opened = Edition(snapshot)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the version that serves is better
+            problem = str(error) if isinstance(error, SnapshotError) else self._described(version, error)
+            self._refusals[version] = Refusal(problem, stamp, time.monotonic() + AGAIN_S)
+            return None, problem
+        self._refusals.pop(version, None)
+        return opened, None
+
+    def _described(self, version: str, error: Exception) -> str:
+        said = f"{type(error).__name__}: {error}"[:300]
+        return f"{self._releases.folder / version}: does not answer ({said}); use another version or build again"
+
+    def _stamp_of(self, version: str | None) -> Stamp | None:
+        # Other files under the same name, as where a damaged version was fetched again, are another version.
+        try:
+            found = (self._releases.folder / (version or "") / MANIFEST).stat()
+        except (OSError, ValueError):
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def _restarted(self) -> Edition | None:
         """The open version without what was pushed, where the corpus is another file now, as one from a backup."""
         with self._lock:
             if self._corpus is None or not self._corpus.replaced:
                 return None
             self._corpus.close()
             self._corpus = None
-            return self._version and _Version(self._version.base)
+            return self._edition and Edition(self._edition.base)
 
-    def _catch_up(self) -> bool:
-        seen = self._epoch.value
-        more = self._version is not None and self._take(self._version)
+    def _look(self) -> None:
+        seen, edition = self._epoch.value, self._edition
+        if edition is not None:
+            self._read(edition.look)
+            self._read(edition.fill)
+            if edition.waiting:
+                self.woken.set()
         self._seen = seen
-        return more
 
-    def _take(self, version: "_Version") -> bool:
-        with self._lock:  # given back between two batches, for requests
-            try:
-                more = version.take(self._opened_corpus())
-            except (sqlite3.Error, CorpusError, ValueError) as error:
-                if str(error) != self._told:  # looked at twice a second, told once
-                    log.warning("what was pushed cannot be read, what is open serves on: %s", error)
-                    self._told = str(error)
-                return False
-            self._told = ""
-            return more
+    def _fill(self, edition: Edition) -> None:
+        with self._lock:
+            self._read(edition.look)
+        more = True
+        while more:
+            with self._lock:
+                more = bool(self._read(edition.fill))
+            time.sleep(0)  # whoever waits for the lock has it now
+
+    def _read(self, work: Callable[[Corpus], object]) -> object:
+        try:
+            corpus = self._opened_corpus()
+            done = corpus and work(corpus)
+        except Exception as error:  # noqa: BLE001 - what is open serves on
+            if str(error) != self.unread:  # looked at twice a second, told once
+                log.warning("what was pushed cannot be read, what is open serves on: %s", error)
+            self.unread = str(error)
+            return None
+        self.unread = None
+        return done
 
     def _opened_corpus(self) -> Corpus | None:
         path = self._home / "corpus.sqlite"
         if self._corpus is None and path.is_file():
-            self._corpus = Corpus(path)
+            self._corpus = Corpus(path, CORPUS_WAIT_S)
         return self._corpus
-
-
-class _Version:
-    """An open version, and how far what was pushed is taken in beside it."""
-
-    def __init__(self, base: Snapshot) -> None:
-        self.base, self.live, self.shelf = base, base, Shelf(base)
-        self._sequence = int(base.manifest.get("sequence", 0))
-        self._model = ModelStamp(**base.manifest["model"]).key
-        self._removed: set[str] = set()
-
-    def take(self, corpus: Corpus | None) -> bool:
-        """Take in every removal and AT_ONCE other pushes; returns whether more is left."""
-        if corpus is None:
-            return False
-        with corpus.pinned():  # or what is removed between the two would be passed over
-            removed = set(corpus.pushed.removed_since(self._sequence)) - self._removed
-            pushes = corpus.pushed.since(self._sequence, self._model, AT_ONCE)
-        for name in removed:
-            self.shelf.remove(name)
-        self._removed |= removed
-        new = [push.id for push in pushes if self._put(push)]
-        if pushes:
-            self._sequence = pushes[-1].sequence
-        if removed or new:
-            self._show(new)
-        return len(pushes) == AT_ONCE
-
-    def _put(self, push: Push) -> bool:
-        # Without a vector of this version's model it waits for the next build.
-        if push.row is None or push.vector is None:
-            return False
-        self.shelf.put(freshen(parse_article(json.loads(push.row)), push.vector, self.base))
-        self._removed.discard(push.id)
-        if len(self.shelf) > MOST_FRESH:
-            self.shelf.evict_oldest()
-        return True
-
-    def _show(self, new: Sequence[str]) -> None:
-        live = self.shelf.beside(self._sequence)
-        for name in new:
-            if (row := live.articles.row_of_id(name)) is not None and (copy := copy_in(live, row)) is not None:
-                live.duplicates[row] = self.shelf.group(name, int(live.duplicates[copy]))
-        self.live = live

@@ -5,6 +5,7 @@ against the sources until the article is pushed again.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,16 @@ class Push:
     vector: Vectors | None
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """That an article was put or removed by hand; `url_key` is of its address, empty where it is gone."""
+
+    id: str
+    sequence: int
+    removed: bool
+    url_key: str
+
+
 class Pushed:
     """The pushes of a corpus, in its file; written inside its transactions."""
 
@@ -37,19 +48,23 @@ class Pushed:
         row = self._db.execute("select removed from pushed where id = ?", (article_id,)).fetchone()
         return bool(row and row[0])
 
-    def removed_since(self, sequence: int) -> list[str]:
-        """The ids of all articles removed by hand after a change of the corpus, and not put again."""
-        query = "select id from pushed where seq > ? and removed order by seq"
-        return [name for (name,) in self._db.execute(query, (sequence,))]
-
-    def since(self, sequence: int, model: str, limit: int) -> list[Push]:
-        """Articles pushed after a change of the corpus, oldest push first, at most `limit`, with `model`'s vectors."""
+    def news(self, sequence: int) -> list[News]:
+        """Articles pushed or removed by hand after a change of the corpus, oldest first."""
         rows = self._db.execute(
-            """select pushed.id, pushed.seq, body, data from pushed
-               left join article on article.id = pushed.id
-               left join vector on vector.model = ? and vector.content = article.content
-               where pushed.seq > ? order by pushed.seq limit ?""",
-            (model, sequence, limit),
+            """select pushed.id, pushed.seq, removed, url_key from pushed left join article on article.id = pushed.id
+               where pushed.seq > ? order by pushed.seq""",
+            (sequence,),
+        )
+        return [News(name, seq, bool(removed), key or "") for name, seq, removed, key in rows]
+
+    def of(self, ids: Sequence[str], model: str) -> list[Push]:
+        """These articles as they are now, with `model`'s vectors, oldest push first."""
+        rows = self._db.execute(
+            f"""select pushed.id, pushed.seq, body, data from pushed
+                left join article on article.id = pushed.id
+                left join vector on vector.model = ? and vector.content = article.content
+                where pushed.id in ({",".join("?" * len(ids))}) order by pushed.seq""",
+            (model, *ids),
         )
         return [Push(name, seq, body, _vector(data)) for name, seq, body, data in rows]
 

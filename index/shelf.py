@@ -1,6 +1,7 @@
 """The shelf: what is pushed between two builds, kept ready to stand beside a snapshot."""
 
 from dataclasses import replace
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from index.fresh import Fresh, LiveNeighbours, LiveSpace, LiveTable, LiveVectors
 from index.growing import Growing, GrowingSpace
 from index.snapshot import Snapshot
 from index.terms import telling_terms
+
+MOST_DEAD = 1_000
+"""Slots of articles that were replaced or removed, beyond as many as there are articles."""
 
 
 def freshen(article: Article, meaning: Vectors, snapshot: Snapshot) -> Fresh:
@@ -38,8 +42,9 @@ class Shelf:
         self._stored = stored
         self._slots: list[Fresh] = []
         self._at: dict[str, int] = {}
-        self._urls: dict[str, list[int]] = {}
-        """By address the slots there, in their order; those that are dead too."""
+        self._urls: dict[str, tuple[tuple[int, int], ...]] = {}
+        """By address the slots there, each behind its sequence and in that order; those that are dead too."""
+        self._ages: list[tuple[int, int, str]] = []
         self._address: dict[str, int] = {}
         """By address the first row there, stored or fresh, even where it is gone."""
         self._hidden: set[int] = set()  # rows of the snapshot
@@ -50,14 +55,16 @@ class Shelf:
     def __len__(self) -> int:
         return len(self._at)
 
-    def put(self, one: Fresh) -> None:
-        """Put an article, in place of the one that has its id."""
+    def put(self, one: Fresh, sequence: int = 0) -> None:
+        """Put an article, in place of the one that has its id; it is as old as the change of the corpus that put it."""
         self.remove(one.article.id)
         slot = len(self._slots)
         self._slots.append(one)
         self._at[one.article.id] = slot
         key = url_key(one.article.url)
-        self._urls.setdefault(key, []).append(slot)
+        there = (*self._urls.get(key, ()), (sequence, slot))
+        self._urls[key] = there if there[-2:] == tuple(sorted(there[-2:])) else tuple(sorted(there))
+        heappush(self._ages, (sequence, slot, one.article.id))
         self._space.add(one.article, one.probe)
         self._groups.extend([len(self._stored) + slot])
         self._addresses.extend([self._address_of(one.article.url, len(self._stored) + slot)])
@@ -70,7 +77,9 @@ class Shelf:
 
     def evict_oldest(self) -> None:
         """Take the article back that was put first; what the snapshot has under its id shows again."""
-        article_id = next(iter(self._at))
+        while self._at.get((oldest := heappop(self._ages))[2]) != oldest[1]:
+            pass
+        article_id = oldest[2]
         self._bury(article_id)
         self._hidden.discard(-1 if (row := self._stored.articles.row_of_id(article_id)) is None else row)
 
@@ -79,8 +88,21 @@ class Shelf:
         self._groups.all[self._at[article_id]] = group
         return group
 
-    def beside(self, sequence: int) -> Snapshot:
-        """The snapshot with all of this; `sequence` is the corpus's at this state."""
+    def compacted(self) -> "Shelf":
+        """This, or where most slots are dead another one without those: each costs every answer a little."""
+        if len(self._slots) - len(self._at) <= len(self._at) + MOST_DEAD:
+            return self
+        other, first, groups = Shelf(self._stored), len(self._stored), dict[int, int]()
+        for sequence, slot, name in sorted(self._ages):
+            if self._at.get(name) == slot:
+                other.put(self._slots[slot], sequence)
+                group = int(self._groups.all[slot])
+                other.group(name, group if group < first else groups.setdefault(group, first + len(other._slots) - 1))
+        other._hidden = self._hidden
+        return other
+
+    def beside(self, sequence: int | str) -> Snapshot:
+        """The snapshot with all of this; `sequence` says which state of the corpus it is."""
         stored, first = self._stored, len(self._stored)
         gone = np.zeros(first + len(self._slots), np.bool_)
         gone[list(self._hidden)] = True
@@ -95,7 +117,7 @@ class Shelf:
             index=LiveVectors(stored.index, space),
             articles=LiveTable(stored.articles, first, self._slots, dict(self._at), self._urls, addresses, gone),
             gone=gone,
-            sequence=sequence,
+            sequence=str(sequence),
         )
 
     def _bury(self, article_id: str) -> None:

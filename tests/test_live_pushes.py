@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from newsroom import NEWS, TOY_STAMP, ToyEmbedder, build_toy, row, write_jsonl
 
-from index import live as module
+from index import edition
 from index.article import parse_article
 from index.corpus import Corpus
 from index.epoch import Epoch
@@ -45,6 +45,7 @@ def withdraw(home: Path, *ids: str) -> None:
 
 
 def links(live: LiveIndex, page: str) -> list[str]:
+    live.look()
     return [link.card["id"] for link in Recommender(live.snapshot).by_id(page, Rules(k=14)).links]
 
 
@@ -68,6 +69,8 @@ def test_a_push_by_another_process_is_seen_by_the_next_question(live: LiveIndex,
     stored = live.snapshot
     code = f"from pathlib import Path; from index.corpus import Corpus; Corpus(Path({str(home / 'corpus.sqlite')!r}))"
     subprocess.run([sys.executable, "-c", code + ".withdraw(['flood-town'])"], check=True)
+    assert live.is_behind
+    live.look()
     assert live.snapshot.articles.row_of_id("flood-town") is None
     assert stored.articles.row_of_id("flood-town") == 7
 
@@ -147,12 +150,14 @@ def test_a_push_while_a_build_runs_is_served_before_and_after_it(home: Path, sou
 def test_many_pushes_are_taken_in_a_few_at_a_time_but_removals_at_once(
     live: LiveIndex, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "AT_ONCE", 2)
+    monkeypatch.setattr(edition, "AT_ONCE", 2)
     put(home, *(PUMPS | {"id": str(number), "url": f"https://news.example/{number}"} for number in range(5)))
     withdraw(home, "flood-town")
+    live.look()
     assert live.snapshot.articles.row_of_id("flood-town") is None
-    assert live.fresh == 2
+    assert (live.fresh, live.is_filling, live.woken.is_set()) == (2, True, True)
     live.refresh()
+    assert not live.is_filling
     assert live.fresh == 5
     assert live.snapshot.articles.row_of_id("flood-town") is None
 
@@ -160,7 +165,7 @@ def test_many_pushes_are_taken_in_a_few_at_a_time_but_removals_at_once(
 def test_of_too_many_the_oldest_wait_for_the_next_build(
     live: LiveIndex, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST_FRESH", 2)
+    monkeypatch.setattr(edition, "MOST_FRESH", 2)
     put(home, *(PUMPS | {"id": str(number), "url": f"https://news.example/{number}"} for number in range(3)))
     live.refresh()
     assert [live.snapshot.articles.row_of_id(str(number)) is not None for number in range(3)] == [False, True, True]
@@ -220,19 +225,20 @@ def test_articles_pushed_without_a_source_are_built_with_the_rest(home: Path, tm
     assert json.loads((home / "current" / "manifest.json").read_text())["articles"] == 4
 
 
-def test_what_is_removed_while_pushes_are_read_is_gone_in_the_next_answer(
+def test_what_is_removed_while_pushes_are_made_ready_is_gone_in_the_next_answer(
     live: LiveIndex, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(home, PUMPS)
     assert "flood-pumps" in links(live, "flood-town")
-    read = Pushed.since
+    read = Pushed.of
 
     def interrupted(pushed: Pushed, *asked: Any) -> list[Push]:
-        monkeypatch.setattr(Pushed, "since", read)
-        withdraw(home, "flood-pumps", "flood-barrier")  # after the removals were read, before the pushes are
+        monkeypatch.setattr(Pushed, "of", read)
+        withdraw(home, "flood-pumps", "flood-barrier")  # after the look, before what waits is read
         return read(pushed, *asked)
 
-    monkeypatch.setattr(Pushed, "since", interrupted)
+    monkeypatch.setattr(Pushed, "of", interrupted)
+    put(home, PUMPS | {"title": "Flood pumps run"})
     live.refresh()
     assert not {"flood-pumps", "flood-barrier"} & {*links(live, "flood-town")}
     assert live.snapshot.articles.row_of_id("flood-pumps") is None

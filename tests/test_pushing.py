@@ -46,6 +46,7 @@ def test_articles_are_added_from_files_and_served_at_once(run: Run, home: Path, 
     code, out, err = run("add", source([PUMPS, row("flood-town"), PUMPS]))
     assert (code, out) == (0, "3 added, 1 of them new; running servers show them now\n")
     assert "add" in err
+    running.look()
     assert running.snapshot.articles.row_of_id("pumps") is not None
     assert has(home, "pumps")
 
@@ -103,6 +104,7 @@ def test_of_one_id_given_twice_the_last_is_put(home: Path, source: Source, monke
     live = LiveIndex(home)
     pushes = Pushes(home, toy_texts(monkeypatch))
     assert pushes.put([article(title="One"), article(title="Two")], live.snapshot) == 1
+    live.look()
     row_of = live.snapshot.articles.row_of_id("a")
     assert row_of is not None
     assert live.snapshot.articles.cards([row_of])[0]["title"] == "Two"

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from threading import Thread
 from typing import Annotated, Any, TypeVar
 
@@ -54,8 +53,7 @@ class Writing:
     async def put(self, article_id: str, request: Request) -> Response:
         """Store an article as it is in a row of a source: 201 where it is new, 200 where it replaces one."""
         body = await body_of(request, JSON)
-        put = self._pushes.put
-        new = await self._written(lambda: put([article_of(body, article_id)], self._live.snapshot))
+        new = await self._written(lambda: _put(self._live, self._pushes, article_id, body))
         return _json({"id": article_id, "new": bool(new)}, 201 if new else 200)
 
     async def put_many(self, request: Request) -> Response:
@@ -71,8 +69,7 @@ class Writing:
     async def _written(self, write: Callable[[], Result]) -> Result:
         def work() -> Result:
             done = write()
-            with suppress(SnapshotError):
-                _ = self._live.snapshot  # takes it in here, so that no reader has to
+            self._live.look()  # here, so that no reader has to
             return done
 
         return await to_thread.run_sync(work, limiter=self._threads)
@@ -129,12 +126,20 @@ def preload(live: LiveIndex, pushes: Pushes, keys: Keys) -> None:
     Thread(target=load, name="preload", daemon=True).start()
 
 
+def _put(live: LiveIndex, pushes: Pushes, article_id: str, body: bytes) -> int:
+    new = pushes.put([article_of(body, article_id)], live.snapshot)
+    live.look()
+    live.settle(article_id)
+    return new
+
+
 def _put_many(live: LiveIndex, pushes: Pushes, body: bytes) -> Response:
     articles, rejected = articles_of(body)
     if not articles:
         errors = [{name: str(value) for name, value in one.items()} for one in rejected]
         return problem_response(problem(422, "no line is an article; see `errors`" if errors else "no lines", errors))
     new = pushes.put(articles, live.snapshot)
+    live.catch_up()  # so that nobody writes faster than it can be shown
     return _json({"stored": len(articles), "new": new, "rejected": rejected})
 
 

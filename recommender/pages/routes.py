@@ -41,6 +41,8 @@ def pages_router(live: LiveIndex, site: str | None = None) -> APIRouter:
 
     @router.api_route("/read/{article_id:path}", methods=methods)
     def read(article_id: str) -> Response:
+        if live.is_filling:
+            live.settle(article_id)
         return show("article.html", lambda snapshot: article_page(Recommender(snapshot), article_id))
 
     @router.api_route("/pages/picture/{article_id:path}.svg", methods=methods)
