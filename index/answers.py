@@ -1,5 +1,6 @@
 """What a site answers: the page that it is, the address that it leads to, or why it is neither."""
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ MAX_REASON = 300
 """Characters of an error: a reason may quote a header, and a header may be anything."""
 MAX_VALIDATOR = 512
 """Characters of an ETag or a Last-Modified."""
+_PASSWORD = re.compile(r"(://[^/@\s:]*:)[^/\s]*@")
 REDIRECTS = (301, 302, 303, 307, 308)
 GONE = (404, 410)
 
@@ -141,6 +143,7 @@ def _unpacked(answer: httpx2.Response, limit: int) -> Iterator[bytes]:
 
 
 def _printable(reason: str) -> str:
+    reason = _PASSWORD.sub(r"\1***@", reason)
     shown = reason if len(reason) <= MAX_REASON else reason[:MAX_REASON] + "…"
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in shown

@@ -122,7 +122,7 @@ class Fetcher:
     def _persistently(
         self, url: str, headers: Mapping[str, str], limit: int, delay_s: float, budget: Budget
     ) -> "Fetched | str":
-        host = urlsplit(url).netloc
+        host = urlsplit(url).netloc.rpartition("@")[2]
         if (reason := self._patience.reason_against(host)) is not None:
             raise FetchError(f"not asked for, as {host} failed too often in a row; at last: {reason}")
         try:
@@ -137,10 +137,11 @@ class Fetcher:
     def _with_retries(
         self, url: str, headers: Mapping[str, str], limit: int, delay_s: float, budget: Budget
     ) -> "Fetched | str":
+        host = urlsplit(url).netloc.rpartition("@")[2]
         for attempt in stamina.retry_context(
             on=_worth_another_try, attempts=self.policy.attempts, timeout=None, wait_initial=1.0, wait_max=30.0
         ):
-            with attempt, self._gates.of(urlsplit(url).netloc, delay_s), self._transport.network.spending(budget):
+            with attempt, self._gates.of(host, delay_s), self._transport.network.spending(budget):
                 return self._once(url, headers, limit, budget)
         raise AssertionError("unreachable")  # pragma: no cover
 
@@ -154,7 +155,8 @@ class Fetcher:
         except EndedError as error:
             raise UnansweredError(str(error)) from error
         except _FAILURES as error:
-            hint = ENVIRONMENT if not self.policy.proxy and getproxies_environment() else ""
+            unreached = isinstance(error, httpcore2.ConnectError | httpcore2.ConnectTimeout)
+            hint = ENVIRONMENT if unreached and not self.policy.proxy and getproxies_environment() else ""
             raise UnansweredError(f"{type(error).__name__}: {error}{hint}", wait_s=0.0) from error
         except ValueError as error:
             raise FetchError(str(error)) from error

@@ -39,6 +39,24 @@ def test_what_is_no_web_address_is_refused(url: str, fetcher: Fetcher, waits: li
     assert waits == []
 
 
+def test_the_password_of_an_address_is_in_no_error(site: Site, fetchers: Callable[..., Fetcher]) -> None:
+    address = site.root.replace("://", "://reader:s3cret@")
+    site.take("/robots.txt", 503)
+    fetcher = fetchers(Policy(allow_private=True, delay_s=0, attempts=1))
+    for path in ["/a"] * 32 + ["/" + "a" * 290]:
+        with pytest.raises(FetchError) as told:
+            fetcher.get(address + path)
+        assert "reader:***@127.0.0.1" in str(told.value)
+    site.put("/robots.txt", "")
+    site.put("/b", status=503)
+    fetcher = fetchers(Policy(allow_private=True, delay_s=0, attempts=1))
+    for _ in range(32):
+        with pytest.raises(FetchError) as told:
+            fetcher.get(address + "/b")
+        assert "s3cret" not in str(told.value)
+    assert "failed too often in a row" in str(told.value)
+
+
 PRIVATE = [
     *("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254"),
     *(
