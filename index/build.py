@@ -43,6 +43,7 @@ from index.sources import Item, Reading, Rejected, Source, SourceError, read_sou
 from index.space import make_space
 from index.table import ArticleTable
 from index.vectors import VectorIndex, recall_at
+from index.workers import Workers
 
 EMBEDDED_AT_ONCE = 64
 
@@ -90,10 +91,10 @@ def build(
 def _ingest(
     corpus: Corpus, sources: Sequence[Source], policy: Policy, strict: bool, report: BuildReport, clock: Clock
 ) -> None:
-    readings = [Reading(source, corpus, Fetcher(policy)) for source in sources]
-    readers = [read_source(reading) for reading in readings]
     seen: set[str] = set()
-    with clock.stage("read"):
+    with clock.stage("read"), Workers() as workers:
+        readings = [Reading(source, corpus, Fetcher(policy), workers) for source in sources]
+        readers = [_read(reading) for reading in readings]
         for reading, items in zip(readings, _all_good(readers) if strict else readers, strict=True):
             told = SourceReport(reading.source.name)
             report.sources.append(told)
@@ -110,6 +111,10 @@ def _ingest(
                 reading.fetcher.close()
     report.no_articles = [Rejected(mark.key, None, str(mark.rejected)) for mark in corpus.marks.rejected()]
     _add_up(report)
+
+
+def _read(reading: Reading) -> Iterator[Item]:
+    yield from read_source(reading)  # only when it is its turn: a file that is missing keeps no other source out
 
 
 def _all_good(readers: Sequence[Iterator[Item]]) -> list[Iterator[Item]]:
@@ -198,7 +203,7 @@ def _publish(
         with clock.stage("gates"):
             gates.after(releases, folder, report)
     with clock.stage("publish"):
-        releases.use(report.version)
+        releases.use(report.version, inspected=True)
         releases.prune()
 
 

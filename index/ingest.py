@@ -1,15 +1,19 @@
 """Sources into the corpus: what is new, changed, unchanged, failed and removed, written in short durable batches."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from index.article import Article
-from index.corpus import BATCH, Changes, Corpus
+from index.corpus import BATCH, Changes, Corpus, CorpusError
 from index.languages import detected
 from index.marks import Mark
-from index.sources.items import Found, Gone, Item, Listing, Rejected, Sitemaps, Unchanged
+from index.mishaps import mishap
+from index.sources.items import Found, Gone, Item, Listing, Rejected, Sitemaps, SourceError, Unchanged
 
+OF_ONE = (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+"""What SQLite says of one value; all else it says of the file."""
 BATCH_S = 1.0
 """What was read longer ago is written, so that a kill costs no more than that."""
 
@@ -57,21 +61,43 @@ def ingest(
     for batch in _batches(items, advance):
         with corpus.batch():
             for item in batch:
-                _write(corpus, item, report, rejected, seen)
+                _contained(corpus, item, report, rejected, seen)
         advance(0, str(report))
 
 
 def _batches(items: Iterable[Item], advance: Callable[..., None]) -> Iterator[list[Item]]:
     batch: list[Item] = []
     began = time.monotonic()
-    for item in items:
-        advance(1)
-        batch.append(item)
-        if len(batch) >= BATCH or time.monotonic() - began > BATCH_S:
-            yield batch
-            batch, began = [], time.monotonic()
+    try:
+        for item in items:
+            advance(1)
+            batch.append(item)
+            if len(batch) >= BATCH or time.monotonic() - began > BATCH_S:
+                yield batch
+                batch, began = [], time.monotonic()
+    except SourceError:
+        yield batch  # what came before is good
+        raise
     if batch:
         yield batch
+
+
+def _contained(corpus: Corpus, item: Item, report: SourceReport, rejected: list[Rejected], seen: set[str]) -> None:
+    try:
+        _write(corpus, item, report, rejected, seen)
+    except Exception as error:
+        if isinstance(error, CorpusError | sqlite3.Error) and not isinstance(error, OF_ONE):
+            raise
+        rejected.append(Rejected(_name(item), None, mishap(error)))
+        report.failed += 1
+
+
+def _name(item: Item) -> str:
+    match item:
+        case Article(url=name) | Unchanged(key=name) | Gone(key=name) | Sitemaps(index=name) | Rejected(source=name):
+            return name
+        case Found(mark=mark) | Listing(mark=mark):
+            return mark.key
 
 
 def _write(corpus: Corpus, item: Item, report: SourceReport, rejected: list[Rejected], seen: set[str]) -> None:

@@ -68,11 +68,20 @@ def test_a_lock_held_by_another_is_respected(home: Path, source: Source) -> None
 
 
 @pytest.mark.parametrize("place", ["missing.jsonl", "news.csv"])
-def test_a_source_that_cannot_be_read_ends_the_build_and_frees_the_home(home: Path, source: Source, place: str) -> None:
+def test_the_only_source_that_cannot_be_read_ends_the_build_and_frees_the_home(
+    home: Path, source: Source, place: str
+) -> None:
     with pytest.raises(SourceError):
-        build_toy(home, source(NEWS), place)
+        build_toy(home, place)
     assert Releases(home).versions() == []
     assert build_toy(home, source(NEWS)).articles == 14
+
+
+@pytest.mark.parametrize("place", ["missing.jsonl", "news.csv"])
+def test_one_source_that_cannot_be_read_keeps_no_other_out(home: Path, source: Source, place: str) -> None:
+    report = build_toy(home, place, source(NEWS))
+    assert (report.published, report.articles) == (True, 14)
+    assert [one.error is None for one in report.sources] == [False, True]
 
 
 def test_a_corpus_that_is_none_is_a_corpus_error(home: Path, source: Source) -> None:

@@ -15,6 +15,8 @@ from sqlalchemy.engine import Connection, make_url
 
 from index.article import Article
 from index.sources import Rejected, SourceError, sql
+from index.sources.parsing import parsed
+from index.workers import Workers
 
 ROWS = (
     (1, "A <b>title</b>", b"bytes", "https://news.example/1", 1_789_371_900, "2026-09-15 08:00:00"),
@@ -162,7 +164,7 @@ def test_other_databases_are_told_in_their_way_that_they_are_only_read(database:
     with create_engine(database).connect() as connection:
         query = "select 'a' as id, 'A' as title"
         rows = sql._rows("news", cast("Connection", Elsewhere(connection)), query, reading(tmp_path, database))
-        assert list(rows) == [Article("a", "urn:article:a", "A")]
+        assert list(parsed(rows, Workers(0))) == [Article("a", "urn:article:a", "A")]
 
 
 def test_a_file_that_is_no_database_is_a_source_error(tmp_path: Path) -> None:

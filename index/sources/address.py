@@ -32,4 +32,4 @@ def read(place: str, reading: Reading) -> Iterator[Item]:
     elif kind == "feed":
         yield from feeds.read_listed(listed, reading)
     else:
-        yield page_of(Entry(place), fetched, place)
+        yield page_of(Entry(place), fetched, place, reading.workers)

@@ -1,12 +1,13 @@
 """Which column of a table holds which field of an article, as the operator says or as its name tells."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
-from index.article import Article, InvalidFieldError
 from index.fields import PARSERS
-from index.page import PageError
 from index.sources.cells import article_of
 from index.sources.items import Rejected, SourceError
+from index.sources.parsing import Unparsed
+from index.workers import Call
 
 NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "guid", "uuid", "article_id", "post_id", "slug"),
@@ -58,16 +59,14 @@ def recognised(place: str, columns: Sequence[str], mapping: Mapping[str, str]) -
 
 def articles(
     name: str, held: Mapping[str, int], rows: Iterable[tuple[int | None, Sequence[object] | str]]
-) -> Iterator[Article | Rejected]:
+) -> Iterator[Unparsed | Rejected]:
     """The articles of numbered rows; a row that is a sentence is rejected with it."""
     for line, row in rows:
         if isinstance(row, str):
             yield Rejected(name, line, row)
             continue
-        try:
-            yield article_of({field: row[number] for field, number in held.items()})
-        except (InvalidFieldError, PageError) as error:
-            yield Rejected(name, line, str(error))
+        cells = {field: row[number] for field, number in held.items()}
+        yield Unparsed(Call(article_of, (cells,)), lambda article: article, partial(Rejected, name, line))
 
 
 def _mapped(place: str, columns: Sequence[str], field: str, column: str) -> int:

@@ -6,14 +6,15 @@ from hashlib import blake2b
 
 from index.address import canonical_url
 from index.marks import Mark
-from index.page import PageError
 from index.sources.bodies import article_of_body
 from index.sources.feed_entries import FeedEntry, feed_entries
 from index.sources.items import Found, Item, Rejected, SourceError, no_article
 from index.sources.listings import Listed, as_before, completed, obtained
 from index.sources.markup import one_line
+from index.sources.parsing import Step, Unparsed, contained
 from index.sources.reading import Reading
 from index.sources.web import Entry, not_asked, read_pages
+from index.workers import Call
 
 WHOLE = 800
 """A body of fewer characters may be only the beginning of its article."""
@@ -30,24 +31,33 @@ def read(place: str, reading: Reading) -> Iterator[Item]:
 def read_listed(listed: Listed, reading: Reading) -> Iterator[Item]:
     """The articles of a feed that was fetched. Raises SourceError."""
     try:
-        entries = feed_entries(listed.content, listed.url or "")
+        entries = reading.workers.run(_entries, listed.content, listed.url or "")
     except ValueError as error:
         raise SourceError(f"{listed.place}: is no feed that can be read ({error}); check the address") from error
     pages = read_pages(_each(entries, listed.place, reading), listed.place, reading)
     yield from completed(pages, listed.mark)
 
 
-def _each(entries: list[FeedEntry], place: str, reading: Reading) -> Iterator[Entry | Item]:
+def _entries(content: bytes, base: str) -> list[tuple[FeedEntry, bool]]:
+    """(entry, whether its body is the whole article) of each."""
+    return [(entry, _is_whole(entry)) for entry in feed_entries(content, base)]
+
+
+def _each(entries: list[tuple[FeedEntry, bool]], place: str, reading: Reading) -> Iterator[Entry | Step]:
     seen = set()
-    for entry in entries:
+
+    def step(found: tuple[FeedEntry, bool]) -> Entry | Step | None:
+        entry, whole = found
         try:
             url = canonical_url(entry.link)
         except ValueError:
-            yield Rejected(place, None, _unlinked(entry))
-            continue
-        if url not in seen:
-            seen.add(url)
-            yield _from_body(entry, url, place, reading) if _is_whole(entry) else _to_fetch(entry, url)
+            return Rejected(place, None, _unlinked(entry))
+        if url in seen:
+            return None
+        seen.add(url)
+        return _from_body(entry, url, place, reading) if whole else _to_fetch(entry, url)
+
+    yield from filter(None, contained(step, entries, place))
 
 
 def _unlinked(entry: FeedEntry) -> str:
@@ -64,16 +74,17 @@ def _is_whole(entry: FeedEntry) -> bool:
     return len(text) >= max(WHOLE, 1.5 * len(one_line(entry.summary))) and not _CUT.search(text[-80:])
 
 
-def _from_body(entry: FeedEntry, url: str, place: str, reading: Reading) -> Item:
+def _from_body(entry: FeedEntry, url: str, place: str, reading: Reading) -> Step:
     listed = _digest(entry)
     mark = reading.mark(url)
     if item := not_asked(Entry(url, listed), mark, place, reading):
         return item
-    try:
-        article = article_of_body(entry.body, {**entry.fields, "title": entry.title, "url": url})
-    except PageError as error:
-        return no_article(Mark(url, listed=listed), mark, str(error), place)
-    return Found(article, Mark(url, listed=listed), place)
+    read = Mark(url, listed=listed)
+    return Unparsed(
+        Call(article_of_body, (entry.body, {**entry.fields, "title": entry.title, "url": url})),
+        lambda article: Found(article, read, place),
+        lambda reason: no_article(read, mark, reason, place),
+    )
 
 
 def _to_fetch(entry: FeedEntry, url: str) -> Entry:

@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from index.article import Article, InvalidFieldError
+from index.article import Article
 from index.inflate import gunzip, is_gzip
 from index.marks import Mark
-from index.page import PageError
-from index.sources.items import Found, Gone, Item, Rejected, SourceError, Unchanged
+from index.sources.items import Found, Gone, Rejected, SourceError, Unchanged
+from index.sources.kinds import walk
+from index.sources.parsing import Step, Unparsed, contained
 from index.sources.reading import Reading
+from index.workers import Call
 
 MAX_FILE = 10_000_000
-NOT_READ = ("node_modules",)
 
-Convert = Callable[[PurePosixPath, bytes], Article | None]
-"""The article of a file, by its path inside the folder; None where it is none (yet). Raises as `_item` catches."""
+Convert = Callable[[PurePosixPath, bytes], Call]
+"""The call that makes a file's article, by its path inside the folder; it returns None where it is none (yet)."""
 
 
 @dataclass
@@ -32,27 +33,27 @@ class Files:
         if not self.place.is_dir():
             yield self.place
             return
-        for folder, folders, names in os.walk(self.place, onerror=self.problems.append):
-            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOT_READ)
-            for name in sorted(names):
-                if name.lower().endswith(self.endings) and not name.startswith("."):
-                    yield Path(folder, name)
+        for path in walk(self.place, self.problems.append):
+            if path.name.lower().endswith(self.endings):
+                yield path
 
     def cannot_tell(self, key: str) -> bool:
         """Whether a file was in a folder that cannot be looked into now."""
         return any(Path(key).is_relative_to(str(problem.filename)) for problem in self.problems)
 
 
-def read_files(place: str, endings: tuple[str, ...], said: str, convert: Convert, reading: Reading) -> Iterator[Item]:
+def read_files(place: str, endings: tuple[str, ...], said: str, convert: Convert, reading: Reading) -> Iterator[Step]:
     """What became of each file since it was last read, with the same `said` of all of them. Raises SourceError."""
     root = root_of(place)
     files, seen, known = Files(root, endings), set[str](), reading.known(str(root))
-    for path in files:
-        if _leads_out(root, path):
-            continue
-        seen.add(str(path))
-        if item := _item(root, path, said, convert, reading):
-            yield item
+
+    def steps() -> Iterator[Path]:
+        for path in files:
+            if not _leads_out(root, path):
+                seen.add(str(path))
+                yield path
+
+    yield from contained(lambda path: _step(root, path, said, convert, reading), steps(), place)
     for problem in files.problems:
         yield Rejected(_printable(str(problem.filename)), None, f"cannot be looked into ({problem.strerror})")
     if known and not seen:  # as where a disk is not mounted
@@ -68,7 +69,7 @@ def root_of(place: str) -> Path:
         raise SourceError(f"{place}: no such file or folder; check the path") from None
 
 
-def _item(root: Path, path: Path, said: str, convert: Convert, reading: Reading) -> Item | None:
+def _step(root: Path, path: Path, said: str, convert: Convert, reading: Reading) -> Step:
     name = _printable(str(path))
     if name != str(path):
         return Rejected(name, None, "its name is not UTF-8; rename the file")
@@ -78,14 +79,19 @@ def _item(root: Path, path: Path, said: str, convert: Convert, reading: Reading)
         known = reading.mark(name)
         if known and (known.etag, known.listed) == (mark.etag, said):
             return Unchanged(name, said, str(root))
-        article = convert(PurePosixPath(path.relative_to(root) if path != root else path.name), _content(path, status))
-        if article is None:
-            return Gone(name, "it is no article now") if known else None
-        return Found(article, mark, str(root))
-    except (PageError, InvalidFieldError, ValueError) as error:
+        inside = PurePosixPath(path.relative_to(root) if path != root else path.name)
+        call = convert(inside, _content(path, status))
+    except ValueError as error:
         return Rejected(name, None, str(error))
     except OSError as error:
         return Rejected(name, None, f"cannot be read ({error.strerror}); check its permissions")
+
+    def made(article: Article | None) -> Found | Gone | None:
+        if article is None:
+            return Gone(name, "it is no article now") if known else None
+        return Found(article, mark, str(root))
+
+    return Unparsed(call, made, lambda reason: Rejected(name, None, reason))
 
 
 def _content(path: Path, status: os.stat_result) -> bytes:
@@ -98,7 +104,10 @@ def _content(path: Path, status: os.stat_result) -> bytes:
 
 
 def _leads_out(root: Path, path: Path) -> bool:
-    return path.is_symlink() and path != root and not path.resolve().is_relative_to(root)
+    try:
+        return path.is_symlink() and path != root and not path.resolve().is_relative_to(root)
+    except RuntimeError:  # it leads to itself, which is told where it is opened
+        return False
 
 
 def _printable(path: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from index.article import Article, InvalidFieldError, parse_article
+from index.mishaps import mishap
 from index.sources.items import Rejected, SourceError
 from index.sources.reading import Reading
 
@@ -64,3 +65,5 @@ def _article(name: str, number: int, line: bytes) -> Article | Rejected:
         return Rejected(name, number, f"not UTF-8 at byte {error.start:,}; save the file as UTF-8")
     except (ValueError, RecursionError) as error:
         return Rejected(name, number, f"not JSON ({error}); write one JSON object a line")
+    except Exception as error:  # noqa: BLE001 - one row that nobody foresaw must not cost the others
+        return Rejected(name, number, mishap(error))

@@ -1,13 +1,15 @@
 """What kind of source a place is: what it is called, or else what it looks like."""
 
+import os
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from index.address import urlsplit
 from index.inflate import gunzip, is_gzip
 from index.sources.items import SourceError
 
+NOT_READ = ("node_modules",)
 LOOKED_AT = 4_096
 """So many bytes at the beginning of an XML file tell what it is."""
 
@@ -54,6 +56,16 @@ def kind_of_content(content: bytes) -> str | None:
     return next((kind for kind, form in _CONTENTS if form.search(content[:LOOKED_AT])), None)
 
 
+def walk(folder: Path, problem: Callable[[OSError], object] = lambda _: None) -> Iterator[Path]:
+    """The files below a folder in order, hidden ones left out; no link to a folder is followed, as it may be a circle.
+
+    A folder that cannot be looked into is a `problem`.
+    """
+    for inner, folders, names in os.walk(folder, onerror=problem):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOT_READ)
+        yield from (Path(inner, name) for name in sorted(names) if not name.startswith("."))
+
+
 def _of_file(path: Path) -> str:
     if path.is_dir():
         return _of_folder(path)
@@ -72,7 +84,7 @@ def _of_file(path: Path) -> str:
 
 
 def _of_folder(path: Path) -> str:
-    for file in path.rglob("*"):
+    for file in walk(path):
         for kind in ("markdown", "pages"):
             if file.name.lower().endswith(_ENDINGS[kind]):
                 return kind

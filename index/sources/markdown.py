@@ -13,20 +13,23 @@ from index.article import Article, parse_moment
 from index.sources.cells import article_of, moment_of
 from index.sources.folder import read_files, root_of
 from index.sources.front_matter import front_matter
-from index.sources.items import Item, SourceError
+from index.sources.items import SourceError
 from index.sources.pages import BRACES
+from index.sources.parsing import Step
 from index.sources.reading import Reading
 from index.sources.sites import File, Site, site_of
+from index.workers import Call
 
 ENDINGS = (".md", ".markdown")
 MAX_TEXT = 2_000_000
 
-_SHORTCODE = re.compile(r"\{\{[<%].{0,500}?[>%]\}\}|\{%.{0,500}?%\}|\{\{.{0,500}?\}\}", re.DOTALL)
-_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+# Each looks no further than to the next that begins.
+_SHORTCODE = re.compile(r"(?:\{\{[<%]?|\{%)(?:(?!\{[{%]).){0,500}?(?:[>%]?\}\}|%\})", re.DOTALL)
+_HEADING = re.compile(r"^#[ \t]++(\S.*)$", re.MULTILINE)
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
-def read(place: str, reading: Reading) -> Iterator[Item]:
+def read(place: str, reading: Reading) -> Iterator[Step]:
     """The articles of Markdown files; drafts and what is dated in the future are left out. Raises SourceError.
 
     Where the site is, its configuration says, or the source's column `url`: "https://site.example", or a pattern
@@ -41,7 +44,9 @@ def read(place: str, reading: Reading) -> Iterator[Item]:
     root = root_of(place)
     site = site_of(root, said)
     known_as = blake2b(repr(site).encode(), digest_size=8).hexdigest()
-    return read_files(place, ENDINGS, known_as, lambda path, content: _article(root, path, content, site), reading)
+    return read_files(
+        place, ENDINGS, known_as, lambda path, content: Call(_article, (root, path, content, site)), reading
+    )
 
 
 def _article(root: Path, path: PurePosixPath, content: bytes, site: Site) -> Article | None:
@@ -84,7 +89,7 @@ def _cells(file: File, body: str) -> dict[str, object]:
     heading = _HEADING.search(body)
     published = matter.get("published")
     return {
-        "title": matter.get("title") or (heading and heading[1]),
+        "title": matter.get("title") or (heading and heading[1].rstrip(" \t#")),
         "text": str(_MARKDOWN.render(_SHORTCODE.sub("", body))),
         "published": matter.get("date")
         or (None if published is True else published)

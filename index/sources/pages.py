@@ -8,8 +8,10 @@ from urllib.parse import quote
 from index.article import Article
 from index.page import PageError, read_page
 from index.sources.folder import read_files
-from index.sources.items import Item, SourceError
+from index.sources.items import SourceError
+from index.sources.parsing import Step
 from index.sources.reading import Reading
+from index.workers import Call
 
 ENDINGS = tuple(ending + packed for ending in (".html", ".htm", ".xhtml", ".txt") for packed in ("", ".gz"))
 PATTERN = "https://site.example/{path}"
@@ -17,7 +19,7 @@ BRACES = re.compile(r"{(.*?)}")
 _ENDING = re.compile(r"(?:\.(?:x?html?|txt))?(?:\.gz)?$", re.IGNORECASE)
 
 
-def read(place: str, reading: Reading) -> Iterator[Item]:
+def read(place: str, reading: Reading) -> Iterator[Step]:
     """The articles of saved pages. Raises SourceError.
 
     A page is where its canonical link says; else where the source's column `url` says, such as
@@ -27,7 +29,7 @@ def read(place: str, reading: Reading) -> Iterator[Item]:
     names = set(BRACES.findall(pattern))
     if set(reading.source.columns) - {"url"} or names - {"path", "name"} or bool(pattern) != bool(names):
         raise SourceError(f'{place}: of pages only {{"url": "{PATTERN}"}} can be said, with {{path}} or {{name}}')
-    return read_files(place, ENDINGS, pattern, lambda path, content: _article(path, content, pattern), reading)
+    return read_files(place, ENDINGS, pattern, lambda path, content: Call(_article, (path, content, pattern)), reading)
 
 
 def address(pattern: str, path: PurePosixPath) -> str:

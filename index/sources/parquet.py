@@ -6,15 +6,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from index.article import Article
 from index.sources.columns import articles, recognised
 from index.sources.items import Rejected, SourceError
+from index.sources.parsing import Unparsed
 from index.sources.reading import Reading
 
 AT_ONCE = 500
 
 
-def read(place: str, reading: Reading) -> Iterator[Article | Rejected]:
+def read(place: str, reading: Reading) -> Iterator[Unparsed | Rejected]:
     """Articles and rejected rows of a Parquet file, a batch at a time. Raises SourceError."""
     try:
         import duckdb

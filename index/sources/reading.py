@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from index.marks import Mark
 from index.sources.due import is_due
+from index.workers import Workers
 
 if TYPE_CHECKING:  # settings name sources, and need neither a database nor the web
     from index.corpus import Corpus
@@ -36,11 +37,12 @@ class Source:
 
 @dataclass
 class Reading:
-    """One reading of one source: what is remembered of its pages, and the way to the web."""
+    """One reading of one source: what is remembered of its pages, the way to the web, and who parses what is there."""
 
     source: Source
     corpus: "Corpus"
     fetcher: "Fetcher"
+    workers: Workers = field(default_factory=lambda: Workers(0))
 
     @cached_property
     def started(self) -> float:

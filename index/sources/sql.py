@@ -6,9 +6,9 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.article import Article
 from index.sources.columns import articles, recognised
 from index.sources.items import Rejected, SourceError
+from index.sources.parsing import Unparsed
 from index.sources.reading import Reading
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _WRITES = re.compile(
 )
 
 
-def read(place: str, reading: Reading) -> Iterator[Article | Rejected]:
+def read(place: str, reading: Reading) -> Iterator[Unparsed | Rejected]:
     """Articles and rejected rows of `URL` and the source's query, or of `URL SELECT ...`. Raises SourceError."""
     address, query = _parted(place, reading.source.query)
     try:
@@ -100,7 +100,7 @@ def _engine(name: str, url: "URL") -> "Engine":
     return engine
 
 
-def _rows(name: str, connection: "Connection", query: str, reading: Reading) -> Iterator[Article | Rejected]:
+def _rows(name: str, connection: "Connection", query: str, reading: Reading) -> Iterator[Unparsed | Rejected]:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("pragma query_only = on")
     connection = connection.execution_options(postgresql_readonly=True)  # and nothing is committed anywhere

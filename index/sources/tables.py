@@ -10,9 +10,10 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any, TextIO, cast
 
-from index.article import Article, clean
+from index.article import clean
 from index.sources.columns import articles, recognised
 from index.sources.items import Rejected, SourceError
+from index.sources.parsing import Unparsed
 from index.sources.reading import Reading
 
 MAX_LINE = 16 * 1024 * 1024
@@ -23,7 +24,7 @@ Cells = Sequence[object]
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
-def read(place: str, reading: Reading) -> Iterator[Article | Rejected]:
+def read(place: str, reading: Reading) -> Iterator[Unparsed | Rejected]:
     """Articles and rejected rows of a CSV or TSV file whose first line names its columns. Raises SourceError."""
     lines: _Lines | None = None
     try:
@@ -66,7 +67,7 @@ def _encoding(place: str) -> str:
         return "utf-16" if stream.read(2) in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
-def _articles(place: str, lines: _Lines, reading: Reading) -> Iterator[Article | Rejected]:
+def _articles(place: str, lines: _Lines, reading: Reading) -> Iterator[Unparsed | Rejected]:
     csv.field_size_limit(MAX_LINE)
     try:
         first = next(lines, "")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from index.address import canonical_url
 from index.sources.items import Item, Rejected
 from index.sources.listings import obtained
+from index.sources.parsing import contained
 from index.sources.reading import Reading
 from index.sources.web import Entry, read_pages
 
@@ -18,16 +19,19 @@ def read(place: str, reading: Reading) -> Iterator[Item]:
 
 def _entries(place: str, lines: list[str]) -> Iterator[Entry | Item]:
     seen = set()
-    for number, line in enumerate(lines, start=1):
-        if not (text := line.strip()) or text.startswith("#"):
-            continue
+
+    def entry(numbered: tuple[int, str]) -> Entry | Item | None:
+        number, text = numbered[0], numbered[1].strip()
+        if not text or text.startswith("#"):
+            return None
         try:
             url = canonical_url(text)
         except ValueError as error:
-            yield Rejected(
-                place, number, f"{text[:80]!r} is no web address ({error}); write one http or https URL a line"
-            )
-            continue
-        if url not in seen:
-            seen.add(url)
-            yield Entry(url)
+            told = f"{text[:80]!r} is no web address ({error}); write one http or https URL a line"
+            return Rejected(place, number, told)
+        if url in seen:
+            return None
+        seen.add(url)
+        return Entry(url)
+
+    yield from filter(None, contained(entry, enumerate(lines, start=1), place))

@@ -4,16 +4,19 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
 
+from index.address import urlsplit
 from index.article import Article, to_row
 from index.fetching import Fetched, FetchError, NoPageError
 from index.marks import Mark
+from index.mishaps import mishap
 from index.page import PageError, read_page
 from index.sources.bodies import article_of
 from index.sources.due import is_due, sent_with
 from index.sources.items import Found, Gone, Item, Rejected, Unchanged, no_article
+from index.sources.parsing import OF_ALL, Step, Unparsed
 from index.sources.reading import Reading
+from index.workers import Workers
 
 WAITING = 32
 """So many pages are asked for ahead; the fetcher says how many of one host at once."""
@@ -33,20 +36,23 @@ class Entry:
     always: bool = False
 
 
-def read_pages(entries: Iterable[Entry | Item], listing: str, reading: Reading) -> Iterator[Item]:
+def read_pages(entries: Iterable[Entry | Step], listing: str, reading: Reading) -> Iterator[Item]:
     """What each page has become, in the order of the entries; unchanged ones cost a look or a short answer.
 
-    Items among the entries, which need no fetching, keep their places.
+    What is among the entries and needs no fetching keeps its place.
     """
-    pending: deque[Future[Item] | Item] = deque()
+    pending: deque[Future[Item | None] | Item] = deque()
     with ThreadPoolExecutor(WAITING, "page") as pool:
         try:
             for entry in entries:
-                pending.append(_begun(entry, listing, reading, pool) if isinstance(entry, Entry) else entry)
+                pending.append(_begun(entry, listing, reading, pool))
                 if len(pending) >= WAITING:
-                    yield _result(pending.popleft())
+                    yield from _result(pending.popleft())
             while pending:
-                yield _result(pending.popleft())
+                yield from _result(pending.popleft())
+        except (KeyboardInterrupt, SystemExit):
+            reading.workers.end()  # so that nobody waits for what nobody wants any more
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -74,24 +80,41 @@ def with_hints(article: Article, hints: Mapping[str, object]) -> Article:
     return article_of(row | {name: value for name, value in hints.items() if value and not row[name]})
 
 
-def page_of(entry: Entry, fetched: Fetched, listing: str) -> Item:
+def page_of(entry: Entry, fetched: Fetched, listing: str, workers: Workers) -> Item:
     """What a page that was fetched has become."""
     if fetched.unchanged:
         return Unchanged(entry.url, entry.listed, listing, asked=True)
     try:
-        article = with_hints(read_page(_html(entry.url, fetched), fetched.url), entry.hints)
-    except PageError as error:
+        article = workers.run(_article, _html(entry.url, fetched), fetched.url, dict(entry.hints))
+    except ValueError as error:
         return Rejected(entry.url, None, str(error))
     return Found(article, fetched.mark(entry.url, entry.listed), listing)
 
 
-def _begun(entry: Entry, listing: str, reading: Reading, pool: ThreadPoolExecutor) -> "Future[Item] | Item":
+def _begun(
+    entry: Entry | Step, listing: str, reading: Reading, pool: ThreadPoolExecutor
+) -> "Future[Item | None] | Item":
+    if isinstance(entry, Unparsed):
+        return pool.submit(_parsed, entry, reading)
+    if not isinstance(entry, Entry):
+        return entry
     mark = reading.mark(entry.url)
     return not_asked(entry, mark, listing, reading) or pool.submit(_read, entry, mark, listing, reading)
 
 
-def _result(pending: "Future[Item] | Item") -> Item:
-    return pending.result() if isinstance(pending, Future) else pending
+def _result(pending: "Future[Item | None] | Item") -> Iterator[Item]:
+    item = pending.result() if isinstance(pending, Future) else pending
+    if item is not None:
+        yield item
+
+
+def _parsed(step: Unparsed, reading: Reading) -> Item | None:
+    (what,) = reading.workers.outcomes([step.call])
+    return step.item(what)
+
+
+def _article(content: bytes, url: str, hints: Mapping[str, object]) -> Article:
+    return with_hints(read_page(content, url), hints)
 
 
 def _left(key: str, reading: Reading) -> Entry | Item:
@@ -101,12 +124,21 @@ def _left(key: str, reading: Reading) -> Entry | Item:
 
 def _read(entry: Entry, mark: Mark | None, listing: str, reading: Reading) -> Item:
     try:
+        return _fetched(entry, mark, listing, reading)
+    except OF_ALL:
+        raise
+    except Exception as error:  # noqa: BLE001 - one page that nobody foresaw must not cost the others
+        return Rejected(entry.url, None, mishap(error))
+
+
+def _fetched(entry: Entry, mark: Mark | None, listing: str, reading: Reading) -> Item:
+    try:
         fetched = reading.fetcher.get(entry.url, sent_with(mark, reading.now), types=PAGES)
     except NoPageError as error:
         return no_article(Mark(entry.url, listed=entry.listed), mark, str(error), listing)
     except FetchError as error:
         return Gone(entry.url, str(error)) if error.gone and mark else Rejected(entry.url, None, str(error))
-    item = page_of(entry, fetched, listing)
+    item = page_of(entry, fetched, listing, reading.workers)
     if isinstance(item, Rejected):
         return no_article(fetched.mark(entry.url, entry.listed), mark, item.reason, listing)
     return item

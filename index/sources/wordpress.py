@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
-from index.address import canonical_url
+from index.address import canonical_url, urlsplit
+from index.article import Article
 from index.fetching import Fetched, Fetcher, FetchError
 from index.marks import Mark
-from index.page import PageError
 from index.sources.bodies import article_of_body
 from index.sources.items import Found, Gone, Item, Listing, Rejected, SourceError
 from index.sources.listings import MAX_LISTING
 from index.sources.markup import one_line
+from index.sources.parsing import Step, Unparsed, contained, parsed
 from index.sources.reading import Reading
+from index.workers import Call
 
 PAGE = 100
 """The most posts that WordPress gives at once."""
@@ -93,7 +95,8 @@ class _Posts:
         # How many of its posts were not taken (those behind a password, say) is remembered with the newest time.
         self._newest, _, untaken = ((mark.listed if mark else None) or "").partition(" ")
         self._untaken = untaken or "0"
-        self._met: set[object] = set()
+        self._met: set[str] = set()
+        self._workers = reading.workers
 
     def changes(self) -> Iterator[Item]:
         """What was modified, then what vanished."""
@@ -112,23 +115,25 @@ class _Posts:
         return Listing(Mark(self._api.posts, listed=f"{self._newest} {self._untaken}"))
 
     def _taken(self, posts: list[Post]) -> Iterator[Item]:
-        for post in posts:
-            self._met.add(post.get("id"))
-            self._newest = max(self._newest, str(post.get("modified_gmt") or ""))
-            item = _item(post, self._api)
+        for item in parsed(contained(self._step, posts, self._api.place), self._workers):
             if isinstance(item, Found):
                 self._known.add(item.mark.key)
             elif isinstance(item, Gone):
                 self._known.discard(item.key)
             yield item
 
+    def _step(self, post: Post) -> Step:
+        self._met.add(str(post.get("id")))
+        self._newest = max(self._newest, str(post.get("modified_gmt") or ""))
+        return _step(post, self._api)
+
     def _compared(self, total: int) -> Iterator[Item]:
         """What came or went unseen: posts move from page to page while they are listed, and leave no trace."""
         listed = [post for posts in self._api.all({"_fields": "id,link"}) for post in posts]
         if self._known and not listed:
             raise SourceError(f"{self._api.place}: WordPress lists no post any more; none is removed until it does")
-        links = {_link(post): post.get("id") for post in listed}
-        unseen = [str(one) for link, one in links.items() if link not in self._known and one not in self._met]
+        links = {_link(post): str(post.get("id")) for post in listed}
+        unseen = [one for link, one in links.items() if link not in self._known and one not in self._met]
         for start in range(0, len(unseen), PAGE):
             for posts in self._api.all(_query({"include": ",".join(unseen[start : start + PAGE])})):
                 yield from self._taken(posts)
@@ -174,18 +179,22 @@ def _link(post: Post) -> str:
         return ""
 
 
-def _item(post: Post, api: _Api) -> Item:
-    content, title = _of(post, "content"), _line(_of(post, "title").get("rendered"))
+def _step(post: Post, api: _Api) -> Step:
     if not (link := _link(post)):
         return Rejected(api.place, None, f"post {post.get('id')} has no link that is a web address")
-    if content.get("protected"):  # nothing to remove, where it never was without a password
+    if _of(post, "content").get("protected"):  # nothing to remove, where it never was without a password
         return Gone(link, "is behind a password")
-    try:
-        body = content.get("rendered")
-        article = article_of_body(body if isinstance(body, str) else "", _fields(post) | {"title": title, "url": link})
-    except PageError as error:
-        return Rejected(link, None, str(error))
-    return Found(article, Mark(link, listed=_moment(post, "modified_gmt")), api.posts)
+    mark = Mark(link, listed=_moment(post, "modified_gmt"))
+    return Unparsed(
+        Call(_article, (post, link)),
+        lambda article: Found(article, mark, api.posts),
+        lambda reason: Rejected(link, None, reason),
+    )
+
+
+def _article(post: Post, link: str) -> Article:
+    body, title = _of(post, "content").get("rendered"), _line(_of(post, "title").get("rendered"))
+    return article_of_body(body if isinstance(body, str) else "", _fields(post) | {"title": title, "url": link})
 
 
 def _fields(post: Post) -> dict[str, object]:

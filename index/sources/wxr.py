@@ -3,39 +3,42 @@
 import codecs
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 from lxml import etree
 
-from index.article import Article, InvalidFieldError
+from index.article import Article
 from index.inflate import inflated, is_gzip
-from index.page import PageError
 from index.sources.cells import article_of
 from index.sources.items import Rejected, SourceError
+from index.sources.parsing import Unparsed
 from index.sources.reading import Reading
+from index.workers import Call
 
 AT_ONCE = 256 * 1024
 
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,30})["']""")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _BLANK = re.compile(r"\n[ \t\r]*\n")
-_CAPTION = re.compile(r"\[caption[^\]]{0,1000}\].{0,5000}?\[/caption\]", re.DOTALL)
+# Each looks no further than to the next that begins.
+_CAPTION = re.compile(r"\[caption[^\[\]]{0,1000}\](?:(?!\[caption).){0,5000}?\[/caption\]", re.DOTALL)
 _SHORTCODE = re.compile(
-    r"\[/?(?:gallery|embed|audio|video|playlist|caption)\b[^\]<]{0,1000}\]|\[/?[\w-]+\s+[\w-]+=[^\]<]{0,1000}\]"
+    r"\[/?(?:gallery|embed|audio|video|playlist|caption)\b[^\[\]<]{0,1000}\]|\[/?[\w-]+\s+[\w-]+=[^\[\]<]{0,1000}\]"
 )
 _WORDPRESS = "http://wordpress.org/export/"
 
 
-def read(place: str, reading: Reading) -> Iterator[Article | Rejected]:  # noqa: ARG001 - a file needs no more
+def read(place: str, reading: Reading) -> Iterator[Unparsed]:  # noqa: ARG001 - a file needs no more
     """Articles and rejected posts of an export, `.xml` or `.xml.gz`. Raises SourceError."""
     number = 0
     try:
         with Path(place).open("rb") as stream:
             for number, item in enumerate(_items(place, stream), 1):
                 if _is_post(item):
-                    yield _article(place, number, item)
+                    yield _unparsed(place, number, item)
     except (OSError, ValueError, LookupError, etree.XMLSyntaxError) as error:
         after = f" after item {number:,}" if number else ""
         raise SourceError(f"{place}: cannot be read{after} ({error}); check that the file is whole") from error
@@ -122,7 +125,13 @@ def _is_post(item: dict[str, Any]) -> bool:
     return (item.get("post_type"), item.get("status")) == ("post", "publish") and not item.get("post_password")
 
 
-def _article(place: str, number: int, item: dict[str, Any]) -> Article | Rejected:
+def _unparsed(place: str, number: int, item: dict[str, Any]) -> Unparsed:
+    return Unparsed(
+        Call(_article, (item,)), lambda article: article, partial(Rejected, f"{place}, item {number:,}", None)
+    )
+
+
+def _article(item: dict[str, Any]) -> Article:
     dates = (item.get(name) for name in ("post_date_gmt", "pubDate", "post_date"))
     cells = {
         "url": item.get("link"),
@@ -135,10 +144,7 @@ def _article(place: str, number: int, item: dict[str, Any]) -> Article | Rejecte
         "author": item.get("creator"),
         "excerpt": item.get("excerpt"),
     }
-    try:
-        return article_of(cells)
-    except (InvalidFieldError, PageError) as error:
-        return Rejected(f"{place}, item {number:,}", None, str(error))
+    return article_of(cells)
 
 
 def _paragraphs(content: str) -> str:
