@@ -5,7 +5,7 @@ import unicodedata
 
 from index.characters import normalized
 
-_SOURCE = re.compile(r"\s+(?:[|–—·•-]|::|//)\s+(?P<name>[^|–—·•]{1,40})$")
+_SOURCE = re.compile(r"(?<!\s)\s+(?:[|–—·•-]|::|//)\s+(?P<name>[^|–—·•]{1,40})$")
 _OTHER = re.compile(r"[\W_]+")
 MIN_WORDS = 3
 """A headline shorter than this keeps what may be a source's name: too little would be left to tell it by."""

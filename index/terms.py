@@ -17,12 +17,14 @@ from index.words import bucket_of, tokens
 TERMS = 24
 NAME_WORTH = 1.5
 
-_CAPITALISED = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w’'-]*\w"
+# Bounded, as a word of capitals could be a name from each of them on, and a text of such words one long name.
+_CAPITALISED = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w’'-]{0,60}\w"
 # Not the first word of a sentence, which is capitalised whatever it is; two in a row are a name there too.
 _GAP = r"[^\S\n]"  # a new line begins a sentence, and no name goes on there
-_NAME = re.compile(rf"(?<=[\w,;]{_GAP}){_CAPITALISED}(?:{_GAP}{_CAPITALISED})*|{_CAPITALISED}(?:{_GAP}{_CAPITALISED})+")
+_MORE = f"(?:{_GAP}{_CAPITALISED})"
+_NAME = re.compile(rf"(?<=[\w,;]{_GAP}){_CAPITALISED}{_MORE}{{0,9}}|{_CAPITALISED}{_MORE}{{1,9}}")
 _NO_NAME = re.compile(r"^(?:The|A|An|In|On|At|But|And|If|For|Dr|Mr|Mrs|Ms|As|By)\s|['’]s$")
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(r"[^\W\d_]{3,60}")
 
 
 def telling_terms(article: Article, idf: Vectors) -> list[str]:

@@ -1,6 +1,7 @@
 """One question from the command line, answered without a server."""
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from recommender.related import Recommender
 from recommender.responses import answer_body
 from recommender.texts import TextEmbedder, unseen_article
 
+MAX_STDIN = 16 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -24,6 +27,14 @@ class Asked:
     title: str | None = None
     text: str = ""
     stdin: str | None = None
+
+
+def read_stdin() -> str:
+    """What standard input holds, whatever the locale is. Raises UsageError."""
+    content = sys.stdin.buffer.read(MAX_STDIN + 1)
+    if len(content) > MAX_STDIN:
+        raise UsageError(f"standard input: longer than {MAX_STDIN:,} bytes; give one article")
+    return content.decode("utf-8", errors="replace")
 
 
 def answer(home: Path, asked: Asked, rules: dict[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def related(
     as_json: Json = False,
 ) -> None:
     """The links for a stored article, or for any text."""
-    from recommender.asking import Asked, answer
+    from recommender.asking import Asked, answer, read_stdin
 
     rules = {
         "k": k,
@@ -88,7 +88,7 @@ def related(
         "exclude": exclude or [],
         "min_score": min_score,
     }
-    asked = Asked(article_id, url, title, text, sys.stdin.read() if stdin == "-" else None)
+    asked = Asked(article_id, url, title, text, read_stdin() if stdin == "-" else None)
     body = answer(context.obj, asked, rules)
     console.print_json(body) if as_json else console.links(body)
 
@@ -210,6 +210,7 @@ app.add_typer(keying.app, name="keys")
 
 def main() -> None:
     """Run the command; errors that we know leave as one sentence and an exit code, never as a traceback."""
+    console.begin()
     try:
         app()
     except SystemExit as ended:

@@ -1,11 +1,13 @@
 """What a person at a terminal sees: tables, progress, and sentences; colours only where there is a terminal."""
 
+import io
 import json
+import logging
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -16,13 +18,39 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.segment import Segment
 from rich.table import Column, Table
 from rich.text import Text
 
+from index.characters import visible
+from recommender.logs import TextLines
+
 SHOWN_REJECTIONS = 20
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class Terminal(Console):
+    """A console that obeys only us: markup and control characters in what it is given are shown, not followed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, soft_wrap=True, markup=False, emoji=False, **options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """What `Console` prints, in any way; only colours and the moves of a progress bar are its own."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else visible(text, lines=True), style, control)
+
+
+out = Terminal()
+err = Terminal(stderr=True)
+
+
+def begin() -> None:
+    """Write in any locale, escaping what it lacks, and log to standard error as the service does."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if logging.lastResort:  # what writes the logs where nothing else was set up
+        logging.lastResort.setFormatter(TextLines())
 
 
 def whole(name: str) -> Column:
@@ -32,7 +60,7 @@ def whole(name: str) -> Column:
 
 def table(title: str, columns: Sequence[str | Column], rows: Iterable[Sequence[object]]) -> None:
     """A table on standard output."""
-    grid = Table(*columns, title=escape(title), title_justify="left", box=None, pad_edge=False)
+    grid = Table(*columns, title=Text(title), title_justify="left", box=None, pad_edge=False)
     for row in rows:
         grid.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     out.print(grid)
@@ -70,8 +98,9 @@ def picks(page: Mapping[str, Any]) -> None:
 
 
 def print_json(body: Mapping[str, Any]) -> None:
-    """One object on standard output, for machines."""
-    sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
+    """One object on standard output, for machines; escaped where a terminal would obey it or the locale lacks it."""
+    readable = (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(visible(json.dumps(body, ensure_ascii=not readable)) + "\n")
 
 
 def rejections(rows: Sequence[str], kept_in: object) -> None:
@@ -80,6 +109,11 @@ def rejections(rows: Sequence[str], kept_in: object) -> None:
         err.print(Text(f"skipped: {row}", style="yellow"))
     if len(rows) > SHOWN_REJECTIONS:
         err.print(Text(f"skipped: {len(rows) - SHOWN_REJECTIONS:,} more, all of them in {kept_in}", style="yellow"))
+
+
+def warn(message: str) -> None:
+    """Say what did not go well, in one line on standard error."""
+    err.print(f"warning: {visible(message)}")
 
 
 def fail(message: str) -> None:

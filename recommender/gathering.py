@@ -178,7 +178,7 @@ def tell(report: dict[str, Any], home: Path, as_json: bool) -> None:
     console.rejections(rejected, home / "rejected.txt")
     forced = [f"published although {reason}" for reason in report["overridden"]]
     for warning in forced + report["warnings"] + [source["error"] for source in sources if source["error"]]:
-        console.err.print(f"warning: {warning}", markup=False)
+        console.warn(warning)
     report["rejected"] = rejected[: console.SHOWN_REJECTIONS]
     if as_json:
         console.print_json(report)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from index.characters import visible
 from recommender.discovery import Discovery, Offer
 
 
@@ -36,9 +37,9 @@ def _sources(offers: Iterable[Offer], comment: str) -> Iterable[str]:
 
 
 def _string(text: str) -> str:
-    # JSON's strings are TOML's, but for the delete character, which TOML wants escaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    # JSON's strings are TOML's, but for control characters behind ASCII, which TOML wants escaped.
+    return visible(json.dumps(text, ensure_ascii=False))
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())
+    return visible(" ".join(text.split()))

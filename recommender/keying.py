@@ -46,4 +46,4 @@ def remove(context: typer.Context, name: Name, as_json: Json = False) -> None:
     from recommender.keys import Keys
 
     Keys(context.obj).remove(name)
-    console.print_json({"removed": name}) if as_json else console.out.print(f"{name}: removed", markup=False)
+    console.print_json({"removed": name}) if as_json else console.out.print(f"{name}: removed")

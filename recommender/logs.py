@@ -2,8 +2,12 @@
 
 import json
 import logging
+import re
 import time
+from textwrap import indent
 from typing import Any, Literal
+
+from index.characters import visible
 
 Form = Literal["text", "json"]
 
@@ -17,17 +21,19 @@ class JsonLines(logging.Formatter):
         line |= fields_of(record)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return visible(json.dumps(line, ensure_ascii=False, default=str))
 
 
 class TextLines(logging.Formatter):
-    """The same for reading: fields as name=value after the event."""
+    """The same for reading: fields as name=value after the event. Nothing that is logged can begin a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as a line, and a traceback below it where there is one."""
-        named = [f"{name}={value}" for name, value in fields_of(record).items()]
-        line = " ".join([_time(record), record.levelname, record.getMessage(), *named])
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        """The record as a line, and an indented traceback below it where there is one."""
+        named = [f"{name}={_value(value)}" for name, value in fields_of(record).items()]
+        line = visible(" ".join([_time(record), record.levelname, record.getMessage(), *named]))
+        if not record.exc_info:
+            return line
+        return f"{line}\n{indent(visible(self.formatException(record.exc_info), lines=True), '  ')}"
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, Any]:
@@ -47,6 +53,12 @@ def log_config(form: Form) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {name: {"level": "INFO"} for name in ("uvicorn", "recommender", "index")},
     }
+
+
+def _value(value: object) -> str:
+    # In quotes where it could be taken for another field.
+    text = str(value)
+    return json.dumps(text, ensure_ascii=False) if re.search(r"[\s\"=]", text) or not text else text
 
 
 def _time(record: logging.LogRecord) -> str:

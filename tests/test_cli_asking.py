@@ -106,7 +106,7 @@ def test_what_is_no_question_is_wrong_use(built: Path, asked: Asked, said: str) 
 def test_a_dash_reads_standard_input_and_anything_else_there_is_wrong_use(
     built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("Goal\nA goal and another goal."))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Goal\nA goal \xff and another goal.")))
     monkeypatch.setattr("sys.argv", ["recommender", "--home", str(built), "related", "-", "--json"])
     with pytest.raises(SystemExit) as ended:
         cli.main()

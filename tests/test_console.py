@@ -1,11 +1,13 @@
 """What a person sees at a terminal, and what a pipe gets instead."""
 
 import io
+import json
+import sys
 from typing import Any
 
 import pytest
-from rich.console import Console
 
+from index.characters import visible
 from recommender import console
 
 BODY: dict[str, Any] = {
@@ -39,13 +41,13 @@ BODY: dict[str, Any] = {
 @pytest.fixture
 def out(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     written = io.StringIO()
-    monkeypatch.setattr(console, "out", Console(file=written, highlight=False, soft_wrap=True))
+    monkeypatch.setattr(console, "out", console.Terminal(file=written))
     return written
 
 
 def screen(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> io.StringIO:
     written = io.StringIO()
-    fake = Console(file=written, force_terminal=terminal, width=100, highlight=False, soft_wrap=True)
+    fake = console.Terminal(file=written, force_terminal=terminal, width=100)
     monkeypatch.setattr(console, "err", fake)
     return written
 
@@ -122,3 +124,49 @@ def test_the_bar_of_a_stage_says_what_is_at_hand(monkeypatch: pytest.MonkeyPatch
     with console.Stages() as stages:
         stages("read: feed:https://a.example/[feed], 3 new, 1 failed", 7, None)
     assert "read: feed:https://a.example/[feed], 3 new, 1 failed" in " ".join(written.getvalue().split())
+
+
+HOSTILE = "\x1b[31mA\x9b2J\x07\u202eB\x7f [red]C[/red] :smile:"
+SHOWN = r"\u001b[31mA\u009b2J\u202eB\u007f [red]C[/red] :smile:"
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_nothing_that_is_shown_steers_the_terminal(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> None:
+    written = screen(monkeypatch, terminal=terminal)
+    monkeypatch.setattr(console, "out", console.err)
+    source, item = {"title": HOSTILE}, BODY["items"][0] | {"title": HOSTILE, "section": HOSTILE, "url": HOSTILE}
+    console.links({"source": source, "items": [item], "fallback": HOSTILE})
+    console.table(HOSTILE, ("", console.whole("name")), [(HOSTILE, HOSTILE)])
+    console.page({"article": {"title": HOSTILE, "text": HOSTILE, "author": HOSTILE}, "picks": []})
+    console.rejections([HOSTILE], HOSTILE)
+    console.warn(HOSTILE)
+    console.fail(HOSTILE)
+    console.out.print(HOSTILE)
+    with console.Stages() as stages:
+        stages(f"read: {HOSTILE}", 1, 2)
+    said = written.getvalue()
+    assert said.count(SHOWN) == 11
+    for sign in ("\x1b[31mA", "\x9b", "\x07", "\u202e", "\x7f"):
+        assert sign not in said, ascii(sign)
+
+
+def test_a_warning_is_one_line_whatever_it_tells_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = screen(monkeypatch, terminal=False)
+    console.warn("a\nerror: forged\r\n")
+    assert written.getvalue() == "warning: a" + r"\u000aerror: forged\u000d\u000a" + "\n"
+
+
+def test_json_is_the_same_data_and_nothing_that_steers_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    console.print_json({"title": f"Größe {HOSTILE}", "lone": "\udcf6"})
+    said = capsys.readouterr().out
+    assert json.loads(said) == {"title": f"Größe {HOSTILE}", "lone": "\udcf6"}
+    assert "Größe" in said
+    assert said == visible(said[:-1]) + "\n"
+
+
+def test_where_the_locale_has_no_letters_json_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    console.print_json({"title": "Größe"})
+    sys.stdout.flush()
+    assert raw.getvalue() == b'{"title": "Gr\\u00f6\\u00dfe"}\n'

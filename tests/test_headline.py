@@ -1,6 +1,7 @@
 """Headlines: two spellings of one meet, two headlines do not."""
 
 import pytest
+from growth import LINEAR, exponent
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,3 +54,8 @@ def test_any_title_has_at_most_two_keys_and_case_makes_no_difference(title: str)
     assert len(keys) <= 2
     assert len(set(keys)) == len(keys)
     assert all(key.isalnum() for key in keys)
+
+
+@pytest.mark.parametrize("unit", [" ", "\t\u2028", " -", " - ", "- a ", "a | ", ":: ", "\u0301"])
+def test_keys_take_linear_time(unit: str) -> None:
+    assert exponent(lambda size: f"a b c {unit * (size // len(unit))}!", headline_keys, 10_000) < LINEAR

@@ -50,12 +50,31 @@ def test_an_error_comes_with_its_traceback() -> None:
     assert line["exception"].startswith("Traceback")
     assert line["exception"].endswith("ValueError: broken")
     text = TextLines().format(record(error=failed()))
-    assert text.startswith("2026-09-21T14:13:20.250Z WARNING request\nTraceback")
+    assert text.startswith("2026-09-21T14:13:20.250Z WARNING request\n  Traceback")
 
 
 def test_a_line_for_reading_names_the_same_fields() -> None:
     line = TextLines().format(record(request_id="r-1", fields={"route": "/v1/related", "status": 200}))
     assert line == "2026-09-21T14:13:20.250Z WARNING request request_id=r-1 route=/v1/related status=200"
+
+
+FORGED = "a\n2026-09-21T14:13:20.250Z ERROR \x1b[31mforged\x9b\u2028\u202e\r"
+
+
+def test_nothing_that_is_logged_begins_a_line_or_steers_a_terminal() -> None:
+    given = record(FORGED, request_id=FORGED, fields={"id": FORGED, FORGED: 1}, error=ValueError(FORGED))
+    first, *below = TextLines().format(given).split("\n")
+    assert first.startswith("2026-09-21T14:13:20.250Z WARNING a" + r"\u000a2026")
+    assert all(line.startswith("  ") for line in below)
+    for lines in (TextLines(), JsonLines()):
+        said = lines.format(given)
+        assert said.replace("\n", "").isprintable(), ascii(said)
+    assert json.loads(JsonLines().format(given))["id"] == FORGED
+
+
+def test_a_value_is_never_taken_for_another_field() -> None:
+    line = TextLines().format(record(fields={"id": 'a" status=200', "section": "", "status": 404}))
+    assert line.endswith('request id="a\\" status=200" section="" status=404')
 
 
 @pytest.mark.parametrize(("form", "lines"), [("json", JsonLines), ("text", TextLines)])
@@ -98,6 +117,17 @@ def test_with_an_access_log_each_is_also_answers_given_before(client: Callable[.
         ("INFO", "request", 200, "flood-town")
     ] * 2
     assert {type(fields["ms"]) for _, _, fields in logged()} == {float}
+
+
+def test_a_request_cannot_forge_a_line_of_the_access_log(client: Callable[..., TestClient], caplog: Any) -> None:
+    with caplog.at_level(logging.INFO, "recommender.access"):
+        client(access_log=True).get(
+            "/v1/related?id=a%0a2026-09-21%20INFO%20request%20status=200%1b%5b31m%c2%9b%e2%80%ae"
+        )
+    (given,) = [each for each in caplog.records if each.name == "recommender.access"]
+    line = TextLines().format(given)
+    assert line.isprintable(), ascii(line)
+    assert r'id="a\u000a' in line or r'id="a\n' in line
 
 
 def test_slow_requests_are_logged(

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from growth import LINEAR, exponent
 from hypothesis import given
 from hypothesis import strategies as st
 from newsroom import article, articles
@@ -111,6 +112,12 @@ def test_a_term_is_shared_where_its_words_are_all_in_one_of_theirs_or_the_other_
 
     pairs = [(one, other) for one in ours for other in theirs if within(one, other) or within(other, one)]
     assert shared_terms(ours, theirs) == list(dict.fromkeys(max(pair, key=len) for pair in pairs))
+
+
+@pytest.mark.parametrize("unit", ["A’", "A-", "A_", "T00", "Aa ", "a, Aa", "Aa\n", "a" * 99 + " ", "É’"])
+def test_terms_take_linear_time_and_stay_short(unit: str) -> None:
+    assert exponent(lambda size: unit * (size // len(unit)) + "!", terms, 10_000) < LINEAR
+    assert all(len(term) < 700 for term in terms(unit * 5_000, unit * 5))
 
 
 def test_the_newsroom_is_known_by_its_topics() -> None:

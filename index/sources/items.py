@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from index.article import Article
+from index.characters import visible
 from index.marks import Mark
 
 
@@ -25,7 +26,7 @@ class Rejected:
 
     def __str__(self) -> str:
         place = self.source if self.line is None else f"{self.source}, line {self.line:,}"
-        return f"{place}{':' if self.line is None else ','} {self.reason}"
+        return visible(f"{place}{':' if self.line is None else ','} {self.reason}")
 
 
 @dataclass(frozen=True, slots=True)
