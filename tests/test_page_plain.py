@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from index.page import read_page
+from index.article import Article, InvalidFieldError
+from index.page import PageError, read_page
 
 URL = "https://news.example/harbour"
 COPY = """
@@ -63,3 +64,36 @@ def test_a_line_may_state_the_date(line: str, published: datetime | None) -> Non
 def test_a_headline_alone_is_an_article() -> None:
     article = read_page("الميناء يفتح أبوابه\n", URL)
     assert (article.title, article.text, article.url) == ("الميناء يفتح أبوابه", "", URL)
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        ("word " * 400, "word " * 39 + "word…"),
+        ("x" * 5_000, "x" * 199 + "…"),
+        ("港" * 5_000, "港" * 199 + "…"),
+        ('{"text": "' + "port reopens " * 200 + '"}', '{"text": "' + "port reopens " * 14 + "port…"),
+        ("a" * 1_001, "a" * 199 + "…"),
+    ],
+)
+@pytest.mark.parametrize("url", [URL, None, "https://a.example/" + "x" * 5_000])
+def test_a_first_line_that_is_too_long_for_a_headline_is_text_and_its_beginning_stands_for_one(
+    content: str, title: str, url: str | None
+) -> None:
+    article = read_page(f"{content}\n\nThe harbour reopened.", url)
+    assert article.title == title
+    assert article.text == f"{content.strip()}\n\nThe harbour reopened."
+
+
+def test_a_headline_of_a_thousand_characters_is_one() -> None:
+    assert read_page("b" * 1_000 + "\n\nThe harbour reopened.", URL).title == "b" * 1_000
+
+
+@pytest.mark.parametrize("field", ["title", "id", "published", "elsewhere"])
+def test_a_field_that_a_page_needs_is_never_left_out(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
+    def refuse(_: object) -> Article:
+        raise InvalidFieldError(field, "x", "is odd", "give another")
+
+    monkeypatch.setattr("index.page.parse_article", refuse)
+    with pytest.raises(PageError, match=f"field {field}: 'x' is odd; give another"):
+        read_page("Harbour reopens\n\nPublished: 2026-06-17\n\nThe harbour reopened.", URL)

@@ -5,7 +5,7 @@ from typing import Any
 
 from index.address import canonical_url
 from index.article import Article, parse_article
-from index.fields import InvalidFieldError, Pick
+from index.fields import MAX_TITLE, InvalidFieldError, Pick
 from index.page.body import body_of
 from index.page.document import PageError, is_html, text_of, tree_of
 from index.page.metadata import metadata
@@ -16,8 +16,9 @@ from index.page.structured import body_stated, statements
 __all__ = ["PageError", "read_page"]
 
 
-MAX_TITLE = 200
+BEGINNING = 200
 """The longest beginning of a text that stands for a missing headline."""
+_NEEDED = ("id", "title")
 
 
 def read_page(content: bytes | str, url: str | None = None) -> Article:
@@ -27,7 +28,7 @@ def read_page(content: bytes | str, url: str | None = None) -> Article:
     """
     text, url = text_of(content), _address(url)
     row, picks = _marked_up(text, url) if is_html(text) else _plain(text, url)
-    row["title"] = row["title"] or row["text"].partition("\n")[0][:MAX_TITLE]
+    row["title"] = _headline(row["title"] or "") or _beginning(row["text"])
     row["picks"] = [{"title": pick.title, "url": pick.url} for pick in picks]
     if not row["title"]:
         raise PageError("the page has neither a headline nor a text; give the saved page of one article")
@@ -52,11 +53,27 @@ def _marked_up(text: str, url: str | None) -> tuple[dict[str, Any], list[Pick]]:
 
 def _plain(text: str, url: str | None) -> tuple[dict[str, Any], list[Pick]]:
     lines, picks = take_picks_from_lines(text.split("\n"))
-    return {"url": url, **article_of(lines)}, picks
+    row = {"url": url, **article_of(lines)}
+    if _headline(row["title"]) != row["title"]:  # the first line is no headline, and is text
+        row |= article_of([_beginning(row["title"]), *lines])
+    return row, picks
+
+
+def _headline(title: str) -> str:
+    """A headline as it is, and the beginning of one that is none for its length."""
+    return title if len(title) <= MAX_TITLE else _beginning(title)
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.lstrip().partition("\n")[0][: 2 * BEGINNING].split())
+    if len(line) <= BEGINNING:
+        return line
+    words = line[:BEGINNING].rpartition(" ")[0]
+    return f"{words if 2 * len(words) > BEGINNING else line[: BEGINNING - 1]}…"
 
 
 def _article(row: dict[str, Any]) -> Article:
-    """The article of a row, without the fields that cannot be used."""
+    """The article of a row, without the fields that cannot be used. Raises PageError where it needs them."""
     while True:
         if "url" not in row:
             words = repr((row["title"], row.get("text")))
@@ -64,4 +81,6 @@ def _article(row: dict[str, Any]) -> Article:
         try:
             return parse_article(row)
         except InvalidFieldError as error:
+            if error.field in _NEEDED or error.field not in row:
+                raise PageError(str(error)) from None
             del row[error.field]
