@@ -5,6 +5,7 @@ import hmac
 import json
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -18,7 +19,7 @@ from recommender.links import NotFoundError
 PREFIX = "rk_"
 BYTES = 32
 
-Signature = tuple[int, int, int]
+Signature = tuple[int, int, int, int]
 
 
 class KeysError(Exception):
@@ -35,7 +36,10 @@ class Key:
 
 
 class Keys:
-    """The keys of one home, in its `keys.json`."""
+    """The keys of one home, in its `keys.json`.
+
+    It holds hashes, so it may be read. A group may write it, as where containers share a volume; anybody may not.
+    """
 
     def __init__(self, home: Path) -> None:
         self.path = home / "keys.json"
@@ -45,6 +49,8 @@ class Keys:
     def __iter__(self) -> Iterator[Key]:
         """The keys as the file has them now, oldest first. Raises KeysError."""
         if (signature := self._signature()) != self._seen:
+            if signature and signature[-1] & stat.S_IWOTH:
+                raise KeysError(f"{self.path}: any user of this machine could add a key to it; chmod o-w {self.path}")
             self._keys, self._seen = self._read() if signature else (), signature
         return iter(self._keys)
 
@@ -79,7 +85,7 @@ class Keys:
             return None
         except OSError as error:
             raise self._unreadable(error) from error
-        return found.st_ino, found.st_mtime_ns, found.st_size
+        return found.st_ino, found.st_mtime_ns, found.st_size, found.st_mode
 
     def _read(self) -> tuple[Key, ...]:
         try:

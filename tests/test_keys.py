@@ -54,6 +54,28 @@ def test_a_key_is_known_by_its_name_until_it_is_removed(home: Path) -> None:
     assert running.name_of(other) is None
 
 
+@pytest.mark.parametrize("mode", [0o666, 0o602, 0o777])
+def test_keys_that_anybody_may_write_are_refused_until_they_are_closed(home: Path, run: Run, mode: int) -> None:
+    running = Keys(home)
+    given = Keys(home).add("cms")
+    assert running.name_of(given) == "cms"
+    path = home / "keys.json"
+    path.chmod(mode)
+    with pytest.raises(KeysError, match=f"any user of this machine could add a key to it; chmod o-w {path}"):
+        running.name_of(given)
+    code, _, said = run("list")
+    assert (code, "chmod o-w" in said) == (1, True)
+    path.chmod(0o600)
+    assert running.name_of(given) == "cms"
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o660, 0o644])
+def test_a_group_may_read_and_write_keys_as_in_containers_that_share_a_volume(home: Path, mode: int) -> None:
+    given = Keys(home).add("cms")
+    (home / "keys.json").chmod(mode)
+    assert Keys(home).name_of(given) == "cms"
+
+
 def test_every_hash_is_compared_whichever_is_right(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given = [Keys(home).add(name) for name in "abc"]
     compared: list[str] = []
