@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, cast, get_args, get_origin
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from index.gates import Limits
 from index.politeness import Policy
 from index.sources import Source
+from index.sources.front_matter import read_toml
 from recommender.allowance import Allowance
 
 SETTINGS_FILE = "recommender.toml"
@@ -114,13 +114,13 @@ class Settings(_Table):
 def read_settings(path: Path) -> Settings:
     """The settings in a file. Raises SettingsError."""
     try:
-        settings = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        settings = Settings.model_validate(read_toml(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: cannot be read ({error}); `recommender init URL` writes one") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: no TOML ({error})") from error
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(path, fault) for fault in error.errors())) from None
+    except ValueError as error:
+        raise SettingsError(f"{path}: not TOML ({error}); correct it there") from error
     return settings.model_copy(update={"home": path.parent / settings.home.expanduser()})
 
 

@@ -90,4 +90,4 @@ def test_so_is_one_whose_settings_are_broken_where_it_runs(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "recommender.toml").write_text("[gates\n")
     run("rebuild", code=2)
-    assert last_report(home)["reason"].startswith("recommender.toml: no TOML (")
+    assert last_report(home)["reason"].startswith("recommender.toml: not TOML (")

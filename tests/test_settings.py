@@ -95,7 +95,7 @@ def test_files_are_looked_for_beside_the_settings(tmp_path: Path, place: str, fo
         ("[fetch]\ndelay_s = -1", "fetch.delay_s: Input should be greater than or equal to 0, not -1"),
         ("[fetch]\nuser_agent = ' '", "fetch.user_agent: String should match pattern"),
         ("[gates]\nrecall = 95", "gates.recall: Input should be less than or equal to 1, not 95"),
-        ("site = ", "no TOML ("),
+        ("site = ", "not TOML ("),
         ("source = 3", "source: Input should be a valid list, not 3"),
     ],
 )

@@ -58,6 +58,7 @@ def test_a_sitemap_that_breaks_off_is_known_by_its_missing_end() -> None:
         b"<urlset></urlset>",
         b"\xef\xbb\xbf<s:sitemapindex></s:sitemapindex >\n<!-- by a plugin -->",
         b"https://a/",
+        "<urlset></urlset>".encode("utf-16"),
     )
-    cut = (b"<urlset/>", b"<urlset><url><loc>https://a.example/1</loc></url>", "<urlset></urlset>".encode("utf-16"))
-    assert [is_whole(content) for content in whole + cut] == [True] * 3 + [False] * 3
+    cut = (b"<urlset/>", b"<urlset><url><loc>https://a.example/1</loc></url>", "<urlset><url>".encode("utf-16"))
+    assert [is_whole(content) for content in whole + cut] == [True] * 4 + [False] * 3

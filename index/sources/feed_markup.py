@@ -109,7 +109,7 @@ def _after(text: str, mark: str, start: int) -> int:
 
 
 class _Tidy:
-    """What is written of a feed: each element that was opened is closed, and nothing has more of anything than it may."""
+    """What is written of a feed: all that was opened is closed, and nothing has more of anything than it may."""
 
     def __init__(self) -> None:
         self._written: list[str] = []
@@ -118,9 +118,10 @@ class _Tidy:
         self._declared: dict[str, str] = {}
         self._prefixes: set[str] = set()
         self._tags = 0
-        self._left: int | None = None  # characters, in an element that is short
+        self._short = 0  # the level of an element that is short, and the characters left in it
+        self._left = 0
+        self._muted = 0  # the level of an element that is left out
         self._terms = MAX_TERMS
-        self._muted: int | None = None  # the level of an element that is left out
 
     def open(self, name: str, attributes: str) -> None:
         """A start tag. Raises ValueError."""
@@ -133,11 +134,12 @@ class _Tidy:
             many = f"more than {MAX_TAGS:,} tags" if self._tags > MAX_TAGS else f"elements nested {MAX_DEPTH + 1} deep"
             raise ValueError(f"it has {many}")
         self._open.append(name)
-        self._left = MAX_SHORT if local in _SHORT else None
+        if local in _SHORT and not self._short:
+            self._short, self._left = len(self._open), MAX_SHORT
         if local in _TERMS and not self._take_term(10):
             self._muted = self._muted or len(self._open)
         start = f"<{name}{''.join(self._attributes(attributes))}"
-        self._prefixes.add(name.rpartition(":")[0])
+        self._use(name.rpartition(":")[0])
         if len(self._open) > 1:
             self._write(f"{start}>")
         else:  # it will declare the prefixes, which are then known
@@ -149,13 +151,12 @@ class _Tidy:
         """An end tag; the root stays open to the end, and what is not open is not closed."""
         if name not in self._open[1:]:
             return
-        self._left = None
         closed = ""
         while closed != name:
             closed = self._open.pop()
             self._write(f"</{closed}>")
-            if self._muted and len(self._open) < self._muted:
-                self._muted = None
+            self._muted = self._muted if len(self._open) >= self._muted else 0
+        self._short = self._short if len(self._open) >= self._short else 0
 
     def text(self, text: str, _: str = "") -> None:
         """Text between tags, with its entities."""
@@ -171,7 +172,7 @@ class _Tidy:
             raise ValueError("it is not well-formed: no element is in it")
         declared = "".join(
             f" xmlns:{prefix}={_quoted(self._declared.get(prefix) or _KNOWN.get(prefix, f'urn:undeclared:{prefix}'))}"
-            for prefix in sorted(self._prefixes - {"", "xml"})
+            for prefix in sorted(self._prefixes - {"", "xml", "xmlns"})
         )
         left_open = "".join(f"</{name}>" for name in reversed(self._open))
         return f"{_DECLARATION}{self._root}{declared}>{''.join(self._written)}{left_open}"
@@ -187,13 +188,17 @@ class _Tidy:
             if prefix == "xmlns":
                 self._declare(local, value)
             else:
-                self._prefixes.add(prefix)
+                self._use(prefix)
             if prefix != "xmlns" or (value and len(self._open) > 1 and local not in ("xml", "xmlns")):
                 yield f" {name}={_quoted(value)}"
 
     def _declare(self, prefix: str, uri: str) -> None:
         self._declared.setdefault(prefix, uri)
-        if len(self._declared) > MAX_NAMESPACES:
+        self._use(prefix)
+
+    def _use(self, prefix: str) -> None:
+        self._prefixes.add(prefix)
+        if len(self._prefixes) > MAX_NAMESPACES:
             raise ValueError(f"it has more than {MAX_NAMESPACES} namespaces")
 
     def _take_term(self, characters: int) -> bool:
@@ -201,7 +206,7 @@ class _Tidy:
         return self._terms >= 0
 
     def _cut(self, text: str) -> str:
-        if self._left is None:
+        if not self._short:
             return text
         kept = text[: self._left]
         self._left -= len(kept)

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 
 from index.article import Article, parse_moment
 from index.sources.cells import article_of, moment_of
@@ -22,11 +23,23 @@ from index.workers import Call
 
 ENDINGS = (".md", ".markdown")
 MAX_TEXT = 2_000_000
+MAX_GROWTH = 10
 
 # Each looks no further than to the next that begins.
 _SHORTCODE = re.compile(r"(?:\{\{[<%]?|\{%)(?:(?!\{[{%]).){0,500}?(?:[>%]?\}\}|%\})", re.DOTALL)
 _HEADING = re.compile(r"^#[ \t]++(\S.*)$", re.MULTILINE)
+
+
+def _forget_long_references(state: StateCore) -> None:
+    """Forget the definitions of links that would make the page many times as long as its file."""
+    references = state.env.get("references", {})
+    longest = (MAX_GROWTH * len(state.src) + 100_000) / (state.src.count("]") + 1)
+    for name in [name for name, link in references.items() if len(link["href"] + link["title"]) > longest]:
+        del references[name]
+
+
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+_MARKDOWN.core.ruler.after("block", "forget_long_references", _forget_long_references)
 
 
 def read(place: str, reading: Reading) -> Iterator[Step]:

@@ -1,5 +1,6 @@
 """What a sitemap says: its pages, or the sitemaps that it names, one by one however long it is."""
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -12,8 +13,15 @@ from index.page.moments import moment_of
 from index.sources.markup import one_line
 
 Fields = dict[str, object]
-_BARE = re.compile(rb"<!\[CDATA\[.*?\]\]>|&(?!#?\w{1,10};|\x00)", re.DOTALL)
-"""An ampersand that should have been escaped: the parser would drop the parameter that it begins."""
+_ROOTS, _LINES = ("urlset", "sitemapindex"), ("url", "sitemap")
+_SPECIAL = re.compile(
+    # Where no tag is complete up to the next "<", the parser would look to the end of the file, each time.
+    rb"(?P<open><!\[CDATA\[|<!--)|<(?![!?]|(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>)"
+    # The parser would drop the parameter that a bare ampersand begins.
+    rb"|&(?!#?\w{1,10};)"
+)
+_ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
+_DECLARATION = re.compile(r"\A\s*<\?xml[^<>]*>")
 _END = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>")
 
 
@@ -35,7 +43,13 @@ def sitemap_lines(content: bytes) -> Iterator[Line]:
 
 def is_whole(content: bytes) -> bool:
     """Whether a sitemap does not break off, so that what it does not name is not in it."""
-    return not _is_xml(content) or _END.search(content) is not None
+    return not _is_xml(content) or _END.search(_utf8(content)) is not None
+
+
+def _utf8(content: bytes) -> bytes:
+    if not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content
+    return _DECLARATION.sub("", content.decode("utf-16", "replace")).encode()
 
 
 def _is_xml(content: bytes) -> bool:
@@ -51,23 +65,36 @@ def _of_text(content: bytes) -> Iterator[Line]:
 
 def _of_xml(content: bytes) -> Iterator[Line]:
     # No entity of the document's own is expanded and nothing is loaded, so that no sitemap can be a bomb.
-    stream = BytesIO(_BARE.sub(_escaped, content.lstrip()))
-    events = iterparse(stream, ("start", "end"), recover=True, resolve_entities=False, no_network=True)
+    stream = BytesIO(b"".join(_mended(_utf8(content).lstrip())))
+    # What is told of every element takes quadratic time to forget.
+    tags = [f"{{*}}{name}" for name in (*_ROOTS, *_LINES)]
+    events = iterparse(stream, ("start", "end"), tag=tags, recover=True, resolve_entities=False, no_network=True)
     try:
         _, root = next(events, ("", None))
     except XMLSyntaxError as error:
         raise ValueError(f"it is no XML: {error}") from error
-    if root is None or _name(root) not in ("urlset", "sitemapindex"):
+    if root is None or _name(root) not in _ROOTS or root.getparent() is not None:
         raise ValueError("its first element is neither <urlset> nor <sitemapindex>")
     with suppress(XMLSyntaxError):  # what comes before the break is good
         for event, element in events:
-            if event == "end" and _name(element) in ("url", "sitemap"):
+            if event == "end" and _name(element) in _LINES:
                 yield _line(element)
                 _drop(element)
 
 
-def _escaped(found: re.Match[bytes]) -> bytes:
-    return found[0] if found[0].startswith(b"<") else b"&amp;"
+def _mended(content: bytes) -> Iterator[bytes]:
+    """The pieces of a document with what should have been escaped escaped, outside of comments and CDATA."""
+    end = 0
+    while found := _SPECIAL.search(content, end):
+        yield content[end : found.start()]
+        end = found.end()
+        if mark := found["open"]:
+            closed = content.find(_ENDS[mark], end)
+            end = closed if closed >= 0 else len(content)
+            yield content[found.start() : end]
+        else:
+            yield b"&amp;" if found[0] == b"&" else b"&lt;"
+    yield content[end:]
 
 
 def _drop(element: _Element) -> None:

@@ -1,17 +1,14 @@
 """Where Hugo and Jekyll put the pages that they make of Markdown files, as their configuration says."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urljoin
 
-import yaml
-
-from index.sources.front_matter import read_yaml
+from index.address import urljoin
+from index.sources.front_matter import read_toml, read_yaml
 from index.sources.items import SourceError
 from index.sources.pages import address
 
@@ -142,9 +139,9 @@ def _configurations(folder: Path) -> Iterator[tuple[str, Path]]:
 def _settings(file: Path) -> dict[str, Any]:
     try:
         text = file.read_text(encoding="utf-8")
-        settings = tomllib.loads(text) if file.suffix == ".toml" else read_yaml(text)
+        settings = read_toml(text) if file.suffix == ".toml" else read_yaml(text)
         return {str(name).lower(): value for name, value in settings.items()} if isinstance(settings, dict) else {}
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise SourceError(f"{file}: this configuration cannot be read ({' '.join(str(error).split())[:200]})") from None
 
 
