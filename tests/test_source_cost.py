@@ -199,4 +199,4 @@ def test_a_page_does_not_grow_by_uses_of_a_long_link() -> None:
 
 
 def test_long_numbers_of_characters_are_no_error() -> None:
-    assert one_line(f"A &#{'1' * 5_000};&#x{'f' * 5_000}; B &#233;") == "A \ufffd\ufffd B \xe9"
+    assert one_line(f"A &#{'1' * 5_000};&#{'0' * 5_000}65;&#x{'f' * 5_000}; B &#233;") == "A \ufffd\ufffd\ufffd B \xe9"
