@@ -11,7 +11,7 @@ from index.page import labels
 from index.page.layout import HEADINGS, Layout, inside
 from index.page.links import Links, headline, is_by_machine, shown, words
 from index.page.lists import FAR, HIGHEST, LISTS, PAGE, Lists
-from index.page.names import is_navigation, is_not_picked, is_related
+from index.page.names import is_not_picked, is_related, navigations
 
 MOST = 15
 """The most links of a list that somebody picked; longer ones are listings."""
@@ -44,6 +44,9 @@ class Finder:
     def __init__(self, tree: HtmlElement, links: Links) -> None:
         self._links, self._layout = links, Layout(tree, links)
         self._lists = Lists(links, self._layout)
+        self._hiding = {*navigations(tree), *filter(self._is_button, self._layout.elements)}
+        self._hidden = self._inside(self._hiding)
+        self._called: dict[tuple[HtmlElement, bool], bool] = {}  # whether a part is called no place of picks
         self._closed: set[HtmlElement] = set()
         self._around: set[HtmlElement] = set()  # what holds something closed
 
@@ -86,13 +89,27 @@ class Finder:
 
     def _is_closed(self, element: HtmlElement) -> bool:
         theirs = labels.names_editors(words(element.text))
-        for height, one in enumerate((element, *element.iterancestors())):
-            if one in self._closed or is_navigation(one) or self._is_button(one):
+        around = [element, *element.iterancestors()]
+        for one in around[:HIGHEST]:
+            if one in self._closed or one in self._hiding:
                 return True
-            small = height < HIGHEST and self._layout.text(one) < _LARGEST_WIDGET
-            if small and is_not_picked(one, by_editors=theirs):
+            if self._layout.text(one) < _LARGEST_WIDGET and self._is_not_picked(one, theirs):
                 return one.tag not in PAGE
-        return False
+        higher = around[HIGHEST:]
+        return bool(higher) and (higher[0] in self._hidden or not self._closed.isdisjoint(higher))
+
+    def _is_not_picked(self, element: HtmlElement, theirs: bool) -> bool:
+        if (element, theirs) not in self._called:
+            self._called[element, theirs] = is_not_picked(element, by_editors=theirs)
+        return self._called[element, theirs]
+
+    def _inside(self, parts: set[HtmlElement]) -> set[HtmlElement]:
+        """The parts and all that they hold."""
+        held = set(parts)
+        for element in self._layout.elements:
+            if element.getparent() in held:
+                held.add(element)
+        return held
 
     def _is_button(self, element: HtmlElement) -> bool:
         """Whether it is a link to something else than an article, and not a list's heading."""

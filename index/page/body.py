@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import dropwhile, islice
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -17,6 +18,10 @@ HALF, MOST, BEGUN = 0.5, 0.8, 25
 """Shares of a text's letters, and the first letters of a line, by which a statement of the text is believed."""
 LEAD, MAX_STARTS = 40, 50
 """The letters that a standfirst and the page's description share, and how many elements are tried for it."""
+MAX_COMPARED = 5_000
+"""The most elements of a page whose extraction is compared with others': these take longer than a page grows."""
+MAX_CAPTION, MAX_AROUND = 2_000, 1_000
+"""The longest caption in characters, and the most pieces of text around a standfirst, that are read."""
 MIN_CAPTION = 5
 """Words of a picture's description from which on the same line in a text is taken for it, and not for a heading."""
 _UNSEEN = ("head", "script", "style", "noscript", "template", "title", "meta")
@@ -36,22 +41,32 @@ def body_of(tree: HtmlElement, row: Mapping[str, Any], stated: str = "") -> str:
 def paragraphs(lines: Iterable[str], title: str) -> str:
     """Lines as paragraphs, without furniture and without the headline on top."""
     kept = [line for line in map(str.strip, clean("\n".join(lines)).split("\n")) if line and not is_furniture(line)]
-    while kept and same(kept[0], title):
-        del kept[0]
-    return "\n\n".join(kept)[:MAX_TEXT]
+    return "\n\n".join(dropwhile(lambda line: same(line, title), kept))[:MAX_TEXT]
 
 
 def _captions(tree: HtmlElement) -> Iterator[str]:
     texts = (
         *(image.get("alt") or "" for image in tree.iter("img")),
-        *(c.text_content() for c in tree.iter("figcaption")),
+        *(_beginning(caption, MAX_CAPTION) for caption in tree.iter("figcaption")),
     )
     return (text for text in texts if len(text.split()) >= MIN_CAPTION)
 
 
+def _beginning(element: HtmlElement, limit: int) -> str:
+    """The text of an element up to a piece behind `limit` characters, all of it where it is no longer."""
+    pieces, length = [], 0
+    for piece in element.itertext():
+        pieces.append(piece)
+        length += len(piece)
+        if length > limit:
+            break
+    return "".join(pieces)
+
+
 def _extracted(tree: HtmlElement) -> str:
     try:
-        found = bare_extraction(tree, include_comments=False)
+        large = next(islice(tree.iter(), MAX_COMPARED, None), None) is not None
+        found = bare_extraction(tree, include_comments=False, fast=large)
     except Exception:  # noqa: BLE001 - hostile markup: what cannot be extracted is no text
         return ""
     return (getattr(found, "text", None) or "") if found else ""
@@ -67,7 +82,8 @@ def _confirmed(lines: list[str], stated: str) -> list[str]:
     if extracted < HALF * len(told) or (len(lines) == 1 and extracted <= len(told)):
         return stated.split("\n")
     # A statement that is cut short, or spells the text differently, has the beginning of a line but not all of it.
-    differs = any(len(begun := letters(line)[:BEGUN]) == BEGUN and begun in told for line in lines if line not in held)
+    others = set(lines).difference(held)
+    differs = any(len(begun := letters(line)[:BEGUN]) == BEGUN and begun in told for line in others)
     return lines if differs or agreed < MOST * len(told) or len(told) < HALF * extracted else held
 
 
@@ -93,8 +109,9 @@ def _enclosing(element: HtmlElement, limit: float) -> str:
     """The text of the widest element around this one that is no longer than `limit` characters."""
     shown = ""
     for around in (element, *element.iterancestors()):
-        text = " ".join("".join(around.itertext()).split())
-        if len(text) > limit:
+        pieces = list(islice(around.itertext(), MAX_AROUND))
+        text = " ".join("".join(pieces).split())
+        if len(text) > limit or len(pieces) == MAX_AROUND:
             break
         shown = text
     return shown

@@ -25,7 +25,7 @@ BEFORE = 3
 LEVELS = 6
 """How far around a byline a teaser of another article is looked for."""
 
-_MARKED = XPath("//h1|//h2|//*[@rel or @itemprop or @property or @class or @id or @href]")
+_MARKED = XPath("//*[self::h1 or self::h2 or @rel or @itemprop or @property or @class or @id or @href]")
 _HEADINGS = XPath("descendant::*[self::h1 or self::h2 or self::h3 or self::h4][descendant::a or ancestor::a]")
 _AUTHOR = re.compile(
     r"author(?!i[tz])|by-?line|(?<![a-z])(?:autor(?:e[ns]?|in)?|auteurs?|(?:staff|story)?writers?|contribut[oe]rs?"

@@ -89,7 +89,7 @@ def searched_day(tree: HtmlElement) -> str | None:
 
 def _has_new_year(tree: HtmlElement, year: str) -> bool:
     first = r"(?<!\d)0?1"
-    names = r"(?:j[aä]n|gen|ene|янв|січ|sty|oca|ιαν|يناير|ינואר)\w*\.?"
+    names = r"(?:j[aä]n|gen|ene|янв|січ|sty|oca|ιαν|يناير|ינואר)\w{0,12}\.?"
     written = re.compile(
         rf"{year}(?:[-/.]|\s?[年년]\s?)0?1(?:[-/.]|\s?[月월]\s?)0?1(?!\d)|{year}0101(?!\d)|{first}[./-]0?1[./-]{year}"
         rf"|{first}(?:\.|st|er|º|ª)?\s(?:de\s|of\s)?{names},?\s(?:de\s|del\s)?{year}|{names}\s0?1(?:st)?,?\s{year}",

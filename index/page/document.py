@@ -9,12 +9,14 @@ from lxml import html
 from lxml.etree import ParserError
 
 from index.fields import clean
+from index.page.shape import prune
 
 MAX_BYTES = 10_000_000
 SNIFFED = 65_536
 """What a page is, is decided by this many bytes of its beginning."""
-MAX_ELEMENTS = 30_000
-"""The most elements of a page that are read: extraction takes longer than their number grows."""
+MAX_ELEMENTS, MAX_TAG, MAX_ATTRIBUTES = 30_000, 50_000, 1_000
+"""The most elements of a page, characters of a tag and attributes of one that are read: some parsers compare each
+attribute with all the others, and extraction takes longer than the number of elements grows."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -29,12 +31,16 @@ _DECLARED = re.compile(
 # What browsers read instead: a superset of what is declared.
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "cp1252", "euc_kr": "cp949"}
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-# Pictures written into a page; and the parser compares each attribute of a tag with all the others.
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{50000,}>?")
-_OPENING = re.compile(r"<[a-zA-Z]")
-_HTML = re.compile(
-    r"\s*<(?:!doctype|!--|\?xml|[a-z])|<(?:html|head|body)[\s>]|</(?:p|div|article|h1|title|body)>", re.IGNORECASE
+# Comments, and tags with what is no markup behind them; nothing is read twice, so that none takes longer than it is.
+_TAG = re.compile(
+    r"<!--[^-]*+(?:-(?!->)[^-]*+)*+"
+    r"|(?P<tag><(?:(?P<raw>script|style|title|textarea|noscript|iframe|xmp)(?=[\s/>])|[a-z])"
+    r"(?:[^\"'>=]++|=\s*+(?:\"[^\"]*+\"?|'[^']*+'?)?+|[\"'])*+>?)(?(raw)[^<]*+(?:<(?!/(?P=raw))[^<]*+)*+)",
+    re.IGNORECASE,
 )
+_QUOTED = re.compile(r"\"[^\"]*\"?|'[^']*'?")
+_OPENING = re.compile(r"<[a-zA-Z]")
+_HTML = re.compile(r"<(?:!doctype|!--|\?xml|[a-z])|</(?:p|div|article|h1|title|body)>", re.IGNORECASE)
 
 
 class PageError(ValueError):
@@ -56,7 +62,7 @@ def text_of(content: bytes | str) -> str:
 
 def is_html(text: str) -> bool:
     """Whether a page is marked up; otherwise it is plain text."""
-    return _HTML.match(text) is not None or _HTML.search(text, 0, SNIFFED) is not None
+    return _HTML.search(text.lstrip(), 0, SNIFFED) is not None
 
 
 def tree_of(text: str) -> html.HtmlElement:
@@ -64,10 +70,18 @@ def tree_of(text: str) -> html.HtmlElement:
     # The parser cuts what is nested deeper than 255 levels and expands no entities of the page's own.
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
-        tree = html.document_fromstring(_cut(_LONG_TAG.sub(" ", text)).encode(), parser=parser)
+        tree = html.document_fromstring(_cut(_TAG.sub(_bounded, text)).encode(), parser=parser)
     except (ParserError, ValueError):
         raise PageError("the page holds no HTML; save it again once it has loaded") from None
+    prune(tree)
     return tree
+
+
+def _bounded(found: re.Match[str]) -> str:
+    """A tag and what is behind it; without the tag where it is too long, as is a picture written into a page."""
+    tag = found["tag"] or ""
+    names = len(_QUOTED.sub(" ", tag).split()) if len(tag) > MAX_ATTRIBUTES else 0
+    return found[0] if len(tag) <= MAX_TAG and names <= MAX_ATTRIBUTES else " " + found[0][len(tag) :]
 
 
 def _cut(text: str) -> str:

@@ -111,11 +111,13 @@ _DATED = (
     r"|publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|опубликовано|обновлено|نشر في"
     r"|آخر تحديث|تاريخ النشر|发布时间|更新时间|公開日?|更新日?|yayınlanma|güncelleme|opublikowano|aktualizacja)"
 )
+# No more than eight words; what parts them is no part of one, so that there is but one way to count them.
+_WORDS = r"(?:[^\s.!?]+(?:\.\s?|\s)){0,7}(?:[^\s.!?]+(?:\.\s?|\s)?)?"
 _LINES = re.compile(
     "|".join(
         (
             # Where the site can be followed.
-            rf"{_FOLLOWING}.{{0,180}}?{_CHANNELS}.{{0,90}}",
+            rf"(?>{_FOLLOWING}).{{0,180}}?{_CHANNELS}.{{0,90}}",
             r".{0,40}(?:公式アカウント|ニュースレター|メールマガジン).{0,10}(?:をフォロー|に登録|を購読).{0,20}",
             r".{0,20}(?:关注|關注|订阅|訂閱).{0,10}(?:公众号|公眾號|微信|微博|电子报|電子報).{0,20}",
             # Who made a photo.
@@ -125,7 +127,7 @@ _LINES = re.compile(
             # Who owns the page.
             r"(?:©|\(c\)|copyright (?:©|\(c\)|@|\d)).{0,200}",
             # When it was published or changed: nothing but a date behind the word.
-            rf"{_TIMED}{_DATED}\s?[:：]?(?:[^\s.!?]+\.?\s?){{0,8}}\d(?:\s?(?:[ap]\.?m\.?|[A-Za-z]{{1,4}}))?\W*",
+            rf"{_TIMED}{_DATED}\s?[:：]?{_WORDS}\d(?:\s?(?:[ap]\.?m\.?|[A-Za-z]{{1,4}}))?\W*",
         )
     ),
     re.IGNORECASE,

@@ -9,7 +9,7 @@ from index.page.title import letters
 
 MAX_HEADINGS, NEAR = 40, 80
 """The most headings that are looked at, and how many elements behind one are near it."""
-_HEADINGS = XPath("//h1|//h2")
+_HEADINGS = XPath("//*[self::h1 or self::h2]")
 _FOLLOWING = XPath(f"following::*[position() <= {NEAR}]")
 
 

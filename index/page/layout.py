@@ -1,7 +1,7 @@
 """How much text and how many links to articles each part of a saved page holds, counted once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -34,6 +34,7 @@ class Layout:
         self.sizes: dict[HtmlElement, Size] = {}
         for element in reversed(self.elements):  # what is inside comes later in the document
             self.sizes[element] = self._measure(element, links)
+        self._with_paragraphs = _holding(tree.iter("p"))
 
     def _measure(self, element: HtmlElement, links: Links) -> Size:
         if element.tag in SILENT:
@@ -109,10 +110,21 @@ class Layout:
     def _is_prose(self, element: HtmlElement) -> bool:
         size = self.sizes[element]
         enough = _LEAST_PROSE <= size.text <= _MOST_PROSE and size.anchored < _MOST_ANCHORED * size.text
-        return enough and (element.tag == "p" or next(element.iter("p"), None) is not None)
+        return enough and element in self._with_paragraphs
 
 
 _NOTHING = Size()
+
+
+def _holding(elements: Iterable[HtmlElement]) -> set[HtmlElement]:
+    """The elements and all that they are in."""
+    holding: set[HtmlElement] = set()
+    for element in elements:
+        around: HtmlElement | None = element
+        while around is not None and around not in holding:
+            holding.add(around)
+            around = around.getparent()
+    return holding
 
 
 def after(element: HtmlElement) -> Iterator[HtmlElement | str]:

@@ -1,8 +1,9 @@
 """The links of a saved page: where they lead, what they are called, and which lead to articles of the same site."""
 
 import re
+from collections.abc import Iterator
 
-from lxml.etree import XPath
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from index.address import canonical_url, url_key, urljoin, urlsplit
@@ -10,7 +11,7 @@ from index.address import canonical_url, url_key, urljoin, urlsplit
 SILENT = ("head", "iframe", "noscript", "script", "select", "style", "svg", "template", "textarea")
 """Elements whose text no reader sees."""
 _SPACE = re.compile(r"\s+")
-_TEXTS = XPath(".//text()[not(ancestor::time" + "".join(f" or ancestor::{tag}" for tag in SILENT) + ")]")
+_UNSEEN = ("time", *SILENT)
 _STOPS = (":", ";", ",", ".", "!", "?")
 _WITHIN_WORDS = {"a", "abbr", "b", "em", "font", "i", "mark", "q", "strong", "sub", "sup", "u"}
 _LISTING = re.compile(
@@ -21,7 +22,7 @@ _LISTING = re.compile(
     r"privacy|terms-|accessibility|datenschutz|impressum|cookie"
 )
 # Before the question mark stands the headline, in which somebody may recommend something.
-_BY_MACHINE = re.compile(r"[?#].*(?:recirc|recommend)", re.IGNORECASE)
+_QUERY, _BY_MACHINE = re.compile(r"[?#]"), re.compile(r"recirc|recommend", re.IGNORECASE)
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _HEADLINE_CLASS = re.compile(r"(?:^|[-_ ])(?:head(?:line)?|title|titel|titre|titulo|titolo)(?:$|[-_ ])", re.IGNORECASE)
 _SECOND_LEVEL = {"ac", "co", "com", "edu", "go", "gob", "gov", "gv", "ne", "net", "or", "org"}
@@ -33,7 +34,8 @@ class Links:
 
     def __init__(self, tree: HtmlElement, url: str | None) -> None:
         base = next(iter(tree.iter("base")), None)
-        self._base = _join(url, base.get("href") if base is not None else None)
+        href = base.get("href") if base is not None else None
+        self._base = _join(url, href if href and len(href) <= _MOST_ADDRESS else None)
         self._itself, self.site = url_key(url or ""), _site(url)
 
     def article(self, link: HtmlElement) -> str | None:
@@ -65,7 +67,9 @@ class Links:
 
 def is_by_machine(link: HtmlElement) -> bool:
     """Whether the link tells the site's statistics that a machine recommended it."""
-    return _BY_MACHINE.search(link.get("href") or "") is not None
+    href = link.get("href") or ""
+    query = _QUERY.search(href)
+    return query is not None and _BY_MACHINE.search(href, query.end()) is not None
 
 
 def words(text: str | None) -> str:
@@ -79,13 +83,29 @@ def shown(element: HtmlElement) -> str:
         return words(element.text)
     pieces: list[str] = []
     before = None
-    for text in _TEXTS(element):
-        box = text.getparent()
+    for box, text in _texts(element):
         if before is not None and not (_is_inline(box) and (_is_inline(before) or box.getparent() is before)):
             pieces.append(_gap(pieces[-1], text))
         pieces.append(text)
         before = box
     return words("".join(pieces))
+
+
+def _texts(element: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """The seen texts in an element, each with the element that it begins or follows."""
+    if element.tag in _UNSEEN or next(element.iterancestors(*_UNSEEN), None) is not None:
+        return
+    unseen = None  # the element whose inside is passed over
+    for event, part in iterwalk(element, events=("start", "end", "comment", "pi")):
+        if event == "start" and unseen is None:
+            if part.tag in _UNSEEN:
+                unseen = part
+            elif part.text:
+                yield part, part.text
+        elif event != "start" and (unseen is None or part is unseen):
+            unseen = None
+            if part.tail and part is not element:
+                yield part, part.tail
 
 
 def _is_inline(element: HtmlElement) -> bool:

@@ -19,7 +19,9 @@ FIRST_YEAR = 1990
 """No web page is older."""
 AHEAD = timedelta(days=2)
 """How far a page's date may be ahead of this machine's clock."""
-_MARKED = XPath("//*[@itemprop='datePublished'] | //time[@pubdate]")
+MAX_MOMENT = 100
+"""The longest notation of a moment, in characters."""
+_MARKED = XPath("//*[@itemprop='datePublished' or self::time[@pubdate]]")
 _TIMES = XPath("//time[@datetime][not(ancestor::blockquote)]")
 _ZONE = re.compile(r"\d\d:?\d\d.*(?:Z|GMT|UTC|[+-]\d\d:?\d\d)\s*$", re.IGNORECASE)
 _SPACED_ZONE = re.compile(r"(\d)\s+([+-]\d\d:?\d\d)$")
@@ -56,7 +58,8 @@ def updated_of(stated: Statements) -> datetime | None:
 
 def moment_of(text: str) -> datetime | None:
     """An aware datetime of any usual notation, if it can be a web page's."""
-    moment = _iso(text) or _mail(text)
+    text = text.strip()
+    moment = _iso(text) or _mail(text) if len(text) <= MAX_MOMENT else None
     if moment is None or moment.year < FIRST_YEAR or moment > datetime.now(UTC) + AHEAD:
         return None
     return moment

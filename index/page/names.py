@@ -1,6 +1,7 @@
 """What the names that developers gave to a part of a page say about it; general words, no site's own."""
 
 import re
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
@@ -26,12 +27,13 @@ def is_not_picked(element: HtmlElement, *, by_editors: bool = False) -> bool:
     return _NOT_PICKED.search(_RECOMMEND.sub("", names) if by_editors else names) is not None
 
 
-def is_navigation(element: HtmlElement) -> bool:
-    """Whether it is the site's header, or navigation that is not called related by itself or what is around it."""
-    if element.tag == "header":
-        return next(element.iter("nav"), None) is not None
-    around = element.getparent()
-    return element.tag == "nav" and not is_related(element) and (around is None or not is_related(around))
+def navigations(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Headers that hold navigation, and navigation that is not called related by itself or what is around it."""
+    for nav in tree.iter("nav"):
+        yield from nav.iterancestors("header")
+        around = nav.getparent()
+        if not is_related(nav) and (around is None or not is_related(around)):
+            yield nav
 
 
 def is_related(element: HtmlElement) -> bool:

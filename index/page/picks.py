@@ -1,5 +1,7 @@
 """The links that a page's editors picked: found, taken out of the page, and named."""
 
+from collections.abc import Iterable
+
 from lxml.html import HtmlElement
 
 from index.address import url_key
@@ -28,7 +30,7 @@ def take_picks_from_lines(lines: list[str]) -> tuple[list[str], list[Pick]]:
     for number, line in enumerate(lines):
         if (told := labels.labelled(words(line))) and told[0] == "picks":
             titles.append(told[1])
-        elif labels.kind(line) == "picks" and (listed := _headlines(lines[number + 1 :])):
+        elif labels.kind(line) == "picks" and (listed := _headlines(lines[n] for n in range(number + 1, len(lines)))):
             titles += listed
             break
         else:
@@ -36,7 +38,7 @@ def take_picks_from_lines(lines: list[str]) -> tuple[list[str], list[Pick]]:
     return kept, [Pick(title=title) for title in dict.fromkeys(titles)][:MAX_PICKS]
 
 
-def _headlines(lines: list[str]) -> list[str]:
+def _headlines(lines: Iterable[str]) -> list[str]:
     """The headlines up to a footer's label or the end, or none where running text follows."""
     titles: list[str] = []
     for line in filter(None, map(words, lines)):

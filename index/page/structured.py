@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Any
 
 from lxml.html import HtmlElement
+
+from index.page.references import unescape
 
 Node = dict[str, Any]
 

@@ -50,7 +50,7 @@ def _for_links(
     # Where what readers see and what the data, or else the page's title, says agree, another headline that is given
     # for sharing, and twice, was written by an editor for links from elsewhere; unless the title bears it too: then it
     # was for search engines.
-    shared, again = next(stated.meta("og:title"), ""), next(stated.meta("twitter:title"), None)
+    shared, again = next(stated.meta("og:title"), "")[:MAX_TITLE], next(stated.meta("twitter:title"), None)
     seen = shown[0] if shown else ""
     said = headlines or [_without_site(text, {letters(seen)}, names) for text in named]
     agree = said != [] and all(same(text, seen) for text in said)
@@ -98,11 +98,13 @@ def _named(tree: HtmlElement) -> Iterator[str]:
 
 def _agreed(shown: list[str], shared: list[str], named: list[str]) -> Iterator[str]:
     # What is shown may have a kicker in front, what is shared the site's name behind: the shorter one is the headline.
+    bare = [(social, letters(social)) for social in shared]
     for visible in shown:
-        for social in shared:
-            if letters(visible) and letters(visible).endswith(letters(social) or " "):
+        seen = letters(visible)
+        for social, told in bare if seen else ():
+            if seen.endswith(told or " "):
                 yield social
-            elif letters(visible) and letters(social).startswith(letters(visible)):
+            elif told.startswith(seen):
                 yield visible
     whole = letters(" ".join(named))
     # A short one that the title holds may be the section's.

@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 
 from index.fields import Pick
 from index.page import read_page
+from index.page.references import unescape
 
 NOWHERE = "https://nowhere.invalid/"
 """Where a body is whose article has no address: links that only lead on from there lead nowhere."""
@@ -22,8 +23,6 @@ _TAG = re.compile(rf"</?(?:{_INLINE}|{_BLOCK})\b[^<>]*>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK})\b[^<>]*>", re.IGNORECASE)
 _FRAME = re.compile(r"</?(?:html|head|body|article|main)\b[^<>]*>", re.IGNORECASE)
 _UNREAD = re.compile(r"<(script|style)\b[^<>]*>[^<]{0,10000}</\1>", re.IGNORECASE)
-_LONG_NUMBER = re.compile(r"&#(?:[0-9]{9,}|[xX][0-9a-fA-F]{9,});?")
-"""No character has such a number, and Python converts none of thousands of digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def one_line(text: str) -> str:
     """A headline, name or excerpt without tags and with its entities resolved."""
     if "<" in text:
         text = _TAG.sub("", _BLOCK_TAG.sub(" ", _UNREAD.sub(" ", text)))
-    return " ".join((unescape(_LONG_NUMBER.sub("\ufffd", text)) if "&" in text else text).split())
+    return " ".join((unescape(text) if "&" in text else text).split())
 
 
 def read_body(markup: str, title: str, url: str | None) -> Body:
