@@ -28,12 +28,13 @@ class TextLines(logging.Formatter):
     """The same for reading: fields as name=value after the event. Nothing that is logged can begin a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as a line, and an indented traceback below it where there is one."""
+        """The record as a line; below it, indented, the rest of what it says and a traceback where there is one."""
         named = [f"{name}={_value(value)}" for name, value in fields_of(record).items()]
-        line = visible(" ".join([_time(record), record.levelname, record.getMessage(), *named]))
-        if not record.exc_info:
-            return line
-        return f"{line}\n{indent(visible(self.formatException(record.exc_info), lines=True), '  ')}"
+        event, *rest = record.getMessage().split("\n")
+        if record.exc_info:
+            rest.append(self.formatException(record.exc_info))
+        line = visible(" ".join([_time(record), record.levelname, event, *named]))
+        return "\n".join([line, *(indent(visible(each, lines=True), "  ") for each in rest)])
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """What a place looks like: its name, its address, its ending or its beginning tells its kind."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
 
-from index.sources import KINDS, SourceError, kind_of
+from index.sources import KINDS, SourceError, kind_of, listings
 from index.sources.kinds import kind_of_content
 
 
@@ -91,3 +92,38 @@ def test_what_does_not_tell_its_kind_is_refused_with_a_way_on(tmp_path: Path) ->
     ):
         with pytest.raises(SourceError, match=said):
             kind_of(str(tmp_path / name), KINDS)
+
+
+@pytest.mark.parametrize("kind", [*sorted(set(KINDS) - {"sql"}), ""])
+def test_what_has_no_end_is_no_source_whatever_it_is_called(tmp_path: Path, kind: str) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "link.jsonl").symlink_to("/dev/zero")
+    for path in ("/dev/zero", "/dev/random", tmp_path / "pipe.csv", tmp_path / "link.jsonl"):
+        with pytest.raises(SourceError, match=f"^{path}: a device or a pipe; give a file, or - to read JSON Lines"):
+            kind_of(f"{kind}:{path}" if kind else str(path), KINDS)
+
+
+@pytest.mark.parametrize("kind", ["feed:", "csv:", "pages:", "parquet:", ""])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("x" * 5_000, r"'x+\.\.\.: File name too long; check the path"),
+        ("/".join(["deep"] * 5_000), r"'deep/[/dep]+\.\.\.: File name too long"),
+        ("a\0b", r"'a\\x00b': embedded null byte; check the path"),
+        ("loop.csv", r"'.*': Too many levels of symbolic links; check the path"),
+    ],
+)
+def test_what_can_be_no_path_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, name: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("loop.csv").symlink_to("loop.csv")
+    with pytest.raises(SourceError, match=f"^{said}") as told:
+        kind_of(kind + name, KINDS)
+    assert len(str(told.value)) < 200
+
+
+def test_a_listing_that_never_ends_is_read_as_far_as_one_may_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listings, "MAX_LISTING", 10_000_000)  # a file may grow, or say that it is empty
+    with pytest.raises(ValueError, match="larger than 10,000,000 bytes"):
+        listings._file("/dev/zero")

@@ -64,7 +64,7 @@ FORGED = "a\n2026-09-21T14:13:20.250Z ERROR \x1b[31mforged\x9b\u2028\u202e\r"
 def test_nothing_that_is_logged_begins_a_line_or_steers_a_terminal() -> None:
     given = record(FORGED, request_id=FORGED, fields={"id": FORGED, FORGED: 1}, error=ValueError(FORGED))
     first, *below = TextLines().format(given).split("\n")
-    assert first.startswith("2026-09-21T14:13:20.250Z WARNING a" + r"\u000a2026")
+    assert first.startswith("2026-09-21T14:13:20.250Z WARNING a request_id=")
     assert all(line.startswith("  ") for line in below)
     for lines in (TextLines(), JsonLines()):
         said = lines.format(given)

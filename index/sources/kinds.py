@@ -2,11 +2,13 @@
 
 import os
 import re
+import stat
 from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path
 
 from index.address import urlsplit
 from index.inflate import gunzip, is_gzip
+from index.shown import shown
 from index.sources.items import SourceError
 
 NOT_READ = ("node_modules",)
@@ -42,6 +44,8 @@ def kind_of(place: str, names: Container[str]) -> tuple[str, str]:
     if place == "-":
         return "jsonl", place
     if (named := _NAMED.fullmatch(place)) and named[1] in names:
+        if named[1] != "sql" and named[2] != "-" and not _WEB.match(named[2]):
+            _check_path(Path(named[2]))
         return named[1], named[2]
     if _WEB.match(place):
         path = urlsplit(place).path
@@ -66,7 +70,21 @@ def walk(folder: Path, problem: Callable[[OSError], object] = lambda _: None) ->
         yield from (Path(inner, name) for name in sorted(names) if not name.startswith("."))
 
 
+def _check_path(path: Path) -> None:
+    """Raises SourceError for what is there but has no end, as a device, and for what can be no path."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return  # which each kind tells in its own words
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise SourceError(f"{shown(str(path))}: {reason}; check the path") from None
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise SourceError(f"{path}: a device or a pipe; give a file, or - to read JSON Lines from standard input")
+
+
 def _of_file(path: Path) -> str:
+    _check_path(path)
     if path.is_dir():
         return _of_folder(path)
     name = path.name.lower()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.fetching import Fetched, FetchError
-from index.inflate import gunzip, is_gzip
+from index.inflate import gunzip, is_gzip, joined
 from index.marks import Mark
 from index.sources.items import Item, Listing, Rejected, SourceError, Unchanged
 from index.sources.reading import Reading
@@ -66,10 +66,8 @@ def as_before(place: str, reading: Reading) -> Iterator[Unchanged]:
 
 
 def _file(place: str) -> bytes:
-    path = Path(place)
-    if path.stat().st_size > MAX_LISTING:
-        raise ValueError(f"larger than {MAX_LISTING:,} bytes")
-    return path.read_bytes()
+    with Path(place).open("rb") as stream:
+        return joined(iter(lambda: stream.read(1 << 20), b""), MAX_LISTING)
 
 
 def _unpacked(content: bytes) -> bytes:
