@@ -23,6 +23,7 @@ from index.duplicates import duplicate_groups
 from index.fetching import Fetcher
 from index.gatekeeper import Gatekeeper
 from index.ingest import SourceReport, ingest
+from index.inspection import check_weights
 from index.languages import counted, unspoken
 from index.meaning import Embedder, ModelStamp, embed_articles, vector_key
 from index.models import ModelFiles
@@ -213,8 +214,11 @@ def _counted(report: BuildReport) -> dict[str, Any]:
 
 
 def _carry_weights(releases: Releases, folder: Path) -> None:
-    with suppress(SnapshotError, FileNotFoundError):
-        shutil.copyfile(releases.current_path() / WEIGHTS, folder / WEIGHTS)
+    # What was learned is left behind where it cannot be read: the package's own weights rank then.
+    with suppress(SnapshotError, FileNotFoundError, ValueError):
+        weights = releases.current_path() / WEIGHTS
+        check_weights(weights)
+        shutil.copyfile(weights, folder / WEIGHTS)
 
 
 def _state(corpus: Corpus, stamp: ModelStamp) -> dict[str, Any]:

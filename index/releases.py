@@ -2,10 +2,15 @@
 
 A version is written beside, read back, renamed into `versions/`, and only then does the `current` link point to it;
 each step is forced to disk before the next, so a kill or a power cut leaves the old version serving.
+
+Two locks, both given back by a kill. `build.lock` is held for as long as a version is made, which may take hours.
+`versions.lock` is shared by all who read a version that is not current, and held alone while one is taken away: so
+`use` works at once during a build, and nothing is removed that is being looked at.
 """
 
 import fcntl
 import os
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -15,10 +20,11 @@ from typing import Any
 from uuid import uuid4
 
 from index.durable import sync
-from index.snapshot import MANIFEST, SnapshotError, read_manifest, verify_snapshot, write_manifest
+from index.inspection import inspect
+from index.snapshot import SnapshotError, read_manifest, write_manifest
 
 KEPT = 5
-_UNFINISHED = ".building-"
+_UNFINISHED, _REMOVED, _LINK = ".building-", ".removed-", ".current-"
 
 
 def new_version(moment: datetime, known: Sequence[str] = ()) -> str:
@@ -84,17 +90,23 @@ class Releases:
 
     @contextmanager
     def writing(self, version: str) -> Iterator[Path]:
-        """A folder to write a new version into; it is verified and kept if the block ends well, and else removed.
+        """A folder to write a version into; it is inspected and kept if the block ends well, and else removed.
 
-        Raises SnapshotError where it cannot be written.
+        It takes the place of one of the same name, which can only be damaged. Raises SnapshotError where it cannot be
+        written, or may not be served.
         """
-        self._sweep()
+        self._sweep(_UNFINISHED)
         unfinished = self.folder / (_UNFINISHED + version)
         try:
             unfinished.mkdir(parents=True)
             yield unfinished
-            verify_snapshot(unfinished)
-            unfinished.rename(self.folder / version)
+            inspect(unfinished)
+            if (self.folder / version).exists():
+                with self._reading(fcntl.LOCK_EX):
+                    self._hide(version)
+                    unfinished.rename(self.folder / version)
+            else:
+                unfinished.rename(self.folder / version)
             sync(self.folder)
         except OSError as error:
             raise SnapshotError(
@@ -109,36 +121,77 @@ class Releases:
 
         All other files are shared with the version it comes from. Raises SnapshotError, BusyError.
         """
-        origin = self.current_path()
         version = new_version(datetime.now(UTC), self.versions())
-        with self.locked(), self.writing(version) as folder:
-            for path in origin.iterdir():
-                if path.name not in files and path.name != MANIFEST:
-                    os.link(path, folder / path.name)
-            for name, content in files.items():
-                (folder / name).write_bytes(content)
-            write_manifest(folder, read_manifest(origin) | {"version": version, **changes})
-        self.use(version)
+        with self.locked():
+            with self.writing(version) as folder, self.held(self.current_path().name) as origin:
+                manifest = read_manifest(origin)
+                for name in manifest["files"].keys() - files.keys():
+                    os.link(origin / name, folder / name)
+                for name, content in files.items():
+                    (folder / name).write_bytes(content)
+                write_manifest(folder, manifest | {"version": version, **changes})
+            self.use(version, inspected=True)
         return version
 
-    def use(self, version: str) -> None:
-        """Serve this version from now on; running servers notice within a second. Raises SnapshotError."""
-        verify_snapshot(self.path(version))
-        beside = self.home / f".current-{os.getpid()}"
-        with suppress(FileNotFoundError):
-            beside.unlink()
-        beside.symlink_to(Path("versions") / version)
-        beside.replace(self._link)
-        sync(self.home)
+    @contextmanager
+    def held(self, version: str) -> Iterator[Path]:
+        """The folder of a version, which nobody removes meanwhile. Raises SnapshotError."""
+        with self._reading(fcntl.LOCK_SH):
+            yield self.path(version)
+
+    def use(self, version: str, *, inspected: bool = False) -> None:
+        """Serve this version from now on; running servers notice within a second. Raises SnapshotError.
+
+        It is inspected first, unless that was done just now.
+        """
+        with self.held(version) as folder:
+            if not inspected:
+                inspect(folder)
+            beside = self.home / f"{_LINK}{secrets.token_hex(8)}"
+            beside.symlink_to(Path("versions") / version)
+            beside.replace(self._link)
+            sync(self.home)
 
     def prune(self, kept: int = KEPT) -> list[str]:
-        """Remove all but the newest `kept` versions, never the current one; returns the names removed."""
-        old = [version for version in self.versions()[:-kept] if version != self.current()]
-        for version in old:
-            shutil.rmtree(self.folder / version)
+        """Remove all but the newest `kept` versions, never the current one; returns the names removed.
+
+        Where somebody is reading a version, none is removed: the next time does it.
+        """
+        old = list[str]()
+        with suppress(BlockingIOError), self._reading(fcntl.LOCK_EX | fcntl.LOCK_NB):
+            old = [version for version in self.versions()[:-kept] if version != self.current()]
+            for version in old:
+                self._hide(version)
+            for link in self.home.glob(f"{_LINK}*"):  # a killed `use` left it
+                link.unlink(missing_ok=True)
+        if self.folder.is_dir():
+            sync(self.folder)  # or a power cut could leave half a version under its name
+        self._sweep(_REMOVED)
         return old
 
-    def _sweep(self) -> None:
-        # What a killed build left behind.
-        for path in self.folder.glob(f"{_UNFINISHED}*"):
+    def _hide(self, version: str) -> None:
+        (self.folder / version).rename(self.folder / f"{_REMOVED}{version}-{secrets.token_hex(4)}")
+
+    def _sweep(self, prefix: str) -> None:
+        # Also what was left by those that were killed.
+        for path in self.folder.glob(f"{prefix}*"):
             shutil.rmtree(path, ignore_errors=True)
+
+    @contextmanager
+    def _reading(self, mode: int) -> Iterator[None]:
+        handle = _opened(self.home / "versions.lock")
+        try:
+            if handle is not None:
+                fcntl.flock(handle, mode)
+            yield
+        finally:
+            if handle is not None:
+                os.close(handle)
+
+
+def _opened(lock: Path) -> int | None:
+    # Whoever may only read needs no more to share it; where there is no lock yet, nothing was ever removed.
+    for flags in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
+        with suppress(OSError):
+            return os.open(lock, flags, 0o666)
+    return None

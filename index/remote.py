@@ -6,39 +6,33 @@ current.json        the pointer: which version is served, and the SHA-256 of its
 The pointer is swapped last, and only if it is still the one that was read before: a copy that is killed leaves the old
 one in place, and of two at once one is told. Objects are put whole or not at all, and no two versions have one name, so
 a file of the same size in the same version is the same file.
+
+Whoever may write there is not believed: a version that is pulled is inspected before it is served, and never executed.
 """
 
 import fcntl
 import json
 import os
-import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import unquote, urlsplit
+from typing import Any, Literal
 
-from index.durable import sync
+from index.documents import MOST_BYTES, as_object, parse_json
+from index.durable import digest_of, sync
+from index.inspection import inspect
+from index.manifest import is_model_id, is_plain
 from index.releases import KEPT, Releases
-from index.snapshot import MANIFEST, read_manifest, verify_snapshot
-
-if TYPE_CHECKING:  # an extra
-    from obstore.store import ObjectStore
+from index.shown import shown
+from index.snapshot import MANIFEST, SnapshotError, read_manifest
+from index.stores import RemoteError, folder_of, obstore, open_store, told
 
 POINTER = "current.json"
 CHUNK = 8 << 20
-
-_NAME = re.compile(r"\w[\w.-]*")
-_SCHEMES = ("s3", "s3a", "gs", "az", "azure", "abfs", "abfss", "adl", "file")
-_DURATION = re.compile(r" in \d[\d.]*(?:ns|µs|ms|s)\b")
-_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|SAS")
-
-
-class RemoteError(Exception):
-    """A copy that cannot be made or fetched: says where, why, and what to do next."""
+MOST_POINTER = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +48,8 @@ class Remote:
     """A place that holds versions, by its URL. Credentials come from the environment. Raises RemoteError."""
 
     def __init__(self, url: str) -> None:
-        self.url, self._folder = url, _folder(url)
-        self._store = _opened(url)
+        self._store = open_store(url)
+        self.url, self._folder = url, folder_of(url)
 
     def pointer(self) -> Pointer | None:
         """What the place serves, or None where nothing was published yet."""
@@ -65,17 +59,24 @@ class Remote:
             except FileNotFoundError:
                 return None
             mark = {name: found.meta[name] for name in ("e_tag", "version") if found.meta[name] is not None}
-            content = bytes(found.bytes())
+            content = bytes(found.bytes()) if found.meta["size"] <= MOST_POINTER else b""
         try:
-            said = json.loads(content)
+            said = as_object(parse_json(content))
             return Pointer(_plain(said["version"]), str(said["manifest"]), mark)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError) as error:
             raise RemoteError(f"{self.url}/{POINTER}: no pointer ({error}); publish again") from error
 
     def publish(self, releases: Releases, version: str) -> int:
-        """Copy a version there and point to it; returns how many files were sent. Raises SnapshotError."""
-        folder = releases.path(version)
-        verify_snapshot(folder)
+        """Copy a version there and point to it; returns how many files were sent.
+
+        Raises SnapshotError where it may not be served, here or elsewhere.
+        """
+        with releases.held(version) as folder:
+            inspect(folder)
+            _check_model(folder)
+            return self._publish(folder, version)
+
+    def _publish(self, folder: Path, version: str) -> int:
         before = self.pointer()
         files = [*read_manifest(folder)["files"], MANIFEST]
         with self._telling():
@@ -92,23 +93,30 @@ class Remote:
     def pull(self, releases: Releases) -> str:
         """Copy the version that the place points to into a home, and serve it; returns its name.
 
-        Raises SnapshotError where a file is damaged, and BusyError.
+        Raises SnapshotError where it is damaged or may not be served, and BusyError.
         """
         if (pointer := self.pointer()) is None:
             raise RemoteError(f"{self.url}: nothing is published there; `recommender publish --to` does")
-        if pointer.version not in releases.versions():
-            with releases.locked(), releases.writing(pointer.version) as folder, self._telling():
-                self._fetch(pointer, folder)
-        releases.use(pointer.version)
-        releases.prune()
+        with releases.locked():
+            if not _is_whole(releases, pointer):
+                with releases.writing(pointer.version) as folder, self._telling():
+                    self._fetch(pointer, folder)
+            releases.use(pointer.version, inspected=True)
+            releases.prune()
         return pointer.version
 
     def _fetch(self, pointer: Pointer, folder: Path) -> None:
-        self._get(pointer.version, MANIFEST, folder)
-        if sha256((folder / MANIFEST).read_bytes()).hexdigest() != pointer.manifest:
+        sizes = self._sizes(f"versions/{pointer.version}")
+        if sizes.get(MANIFEST, 0) <= MOST_BYTES:
+            self._get(pointer.version, MANIFEST, folder)
+        if not _has_manifest(folder, pointer):
             raise RemoteError(f"{self.url}: the manifest of {pointer.version} is damaged; publish another version")
-        for name in read_manifest(folder)["files"]:
-            self._get(pointer.version, _plain(name), folder)
+        files = _check_model(folder)["files"]
+        needed, free = sum(sizes.get(name, 0) for name in files), shutil.disk_usage(folder).free
+        if needed > free:
+            raise RemoteError(f"{self.url}: {pointer.version} takes {needed:,} bytes, {free:,} are free; make room")
+        for name in files:
+            self._get(pointer.version, name, folder)
         sync(folder)
 
     def _get(self, version: str, name: str, folder: Path) -> None:
@@ -164,66 +172,48 @@ class Remote:
 
     @property
     def _obstore(self) -> Any:
-        return _obstore()
+        return obstore()
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
         try:
             yield
         except (self._obstore.exceptions.BaseError, FileNotFoundError, PermissionError) as error:
-            raise RemoteError(f"{self.url}: {_told(error)}") from None
-
-
-def _opened(url: str) -> "ObjectStore":
-    parts = urlsplit(url)
-    if parts.username or parts.password or parts.query:
-        raise RemoteError("the address carries credentials; leave them to the environment")
-    if parts.scheme not in _SCHEMES or not (parts.netloc or parts.path.strip("/")):
-        raise RemoteError(f"{url}: no place that can be copied to; write s3://, gs://, az:// or file:///FOLDER")
-    obstore, more = _obstore(), dict[str, Any]()
-    if parts.scheme == "file":
-        more = {"mkdir": True}
-    else:
-        # Large files take their time; a place that does not answer should be told of within a minute.
-        more["client_options"] = {"timeout": "30m", "connect_timeout": "10s", "allow_http": _may_be_plain()}
-        more["retry_config"] = {"max_retries": 3, "retry_timeout": timedelta(seconds=60)}
-    try:
-        store: ObjectStore = obstore.store.from_url(url, **more)
-    except (obstore.exceptions.BaseError, ValueError) as error:
-        raise RemoteError(f"{url}: {_told(error)}") from None
-    return store
-
-
-def _may_be_plain() -> bool:
-    # A client of our own does not read what the services' own variables say of it.
-    return any(os.environ.get(f"{name}_ALLOW_HTTP", "").lower() == "true" for name in ("AWS", "AZURE", "GOOGLE"))
-
-
-def _obstore() -> Any:
-    try:
-        import obstore
-        import obstore.exceptions
-        import obstore.store
-    except ImportError:
-        raise RemoteError("copies elsewhere need an extra: pip install 'related-articles[remote]'") from None
-    return obstore
-
-
-def _folder(url: str) -> Path | None:
-    return Path(unquote(urlsplit(url).path)) if url.startswith("file:") else None
+            raise RemoteError(f"{self.url}: {told(error)}") from None
 
 
 def _plain(name: object) -> str:
-    # Names from elsewhere become names of files here.
-    if not (isinstance(name, str) and _NAME.fullmatch(name)):
-        raise RemoteError(f"{name!r}: no name of a version or of a file in one; whoever published it is not us")
+    # A name from elsewhere becomes that of a folder here.
+    if not (isinstance(name, str) and is_plain(name)):
+        raise RemoteError(f"{shown(name)}: no name of a version; whoever published it is not us")
     return name
 
 
-def _told(error: BaseException) -> str:
-    """The first line of an error, the same each time, without anything secret that a service may have repeated."""
-    line = _DURATION.sub("", next(iter(str(error).splitlines()), type(error).__name__))
-    for name, value in os.environ.items():
-        if _SECRET.search(name) and len(value) >= 8:
-            line = line.replace(value, "…")
-    return line[:300]
+def _is_whole(releases: Releases, pointer: Pointer) -> bool:
+    try:
+        with releases.held(pointer.version) as folder:
+            if not _has_manifest(folder, pointer):
+                return False
+            inspect(folder)
+            _check_model(folder)
+    except SnapshotError:
+        return False
+    return True
+
+
+def _has_manifest(folder: Path, pointer: Pointer) -> bool:
+    path = folder / MANIFEST
+    return path.is_file() and digest_of(path) == pointer.manifest
+
+
+def _check_model(folder: Path) -> dict[str, Any]:
+    """The manifest of a version that can be served on any machine. Raises SnapshotError."""
+    manifest = read_manifest(folder)
+    name = manifest["model"]["name"]
+    if not is_model_id(name):
+        # A folder holds another model elsewhere, or one that somebody put there to be loaded.
+        raise SnapshotError(
+            f"{folder}: its model, {shown(name)}, is a folder of the machine that built it; build with the name of a "
+            "model, or its id on the hub"
+        )
+    return manifest

@@ -7,25 +7,28 @@ articles.sqlite   what is shown of each article, by row, id and URL; its terms, 
 """
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from tokenize import TokenError
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.documents import as_object, read_json
 from index.durable import digest_of, sync
+from index.layout import map_arrays
+from index.manifest import ARTICLES, MANIFEST, VECTORS, WEIGHTS, check_manifest
 from index.neighbours import Neighbours
-from index.space import SIGNALS, Space
+from index.shown import shown
+from index.space import Space
 from index.table import ArticleTable
+from index.table_schema import check_schema
 from index.vectors import VectorIndex
 
+__all__ = ["ARTICLES", "FORMAT", "MANIFEST", "WEIGHTS", "ArticleTable", "Snapshot", "SnapshotError"]
+__all__ += ["open_snapshot", "read_manifest", "verify_snapshot", "write_manifest", "write_snapshot"]
+
 FORMAT = 3
-MANIFEST, ARTICLES, WEIGHTS = "manifest.json", "articles.sqlite", "weights.json"
-_DAMAGE = (OSError, EOFError, ValueError, LookupError, RuntimeError, SyntaxError, TokenError, sqlite3.Error)
-"""What numpy, FAISS and SQLite raise for files that are not whole."""
 
 
 class SnapshotError(Exception):
@@ -45,8 +48,8 @@ class Snapshot:
     articles: ArticleTable
     gone: NDArray[np.bool_] | None = None
     """Which rows are removed since, (n,); None where nothing is."""
-    sequence: int | None = None
-    """The change of the corpus up to which this is live; None where nothing was pushed since it was built."""
+    sequence: str | None = None
+    """Up to which change of the corpus this is live, and what of it waits; None where nothing was pushed since."""
 
     @property
     def version(self) -> str:
@@ -74,7 +77,7 @@ def write_snapshot(
     arrays = space.arrays() | {"neighbours": neighbours.rows, "signals": neighbours.signals, "duplicates": duplicates}
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
-    index.save(folder / "vectors.faiss")
+    index.save(folder / VECTORS)
     write_manifest(folder, manifest)
 
 
@@ -89,47 +92,49 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a version. Raises SnapshotError."""
+    """The manifest of a version, with all that a manifest must say. Raises SnapshotError."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-        if manifest["format"] != FORMAT:
-            raise SnapshotError(f"{folder}: format {manifest['format']}, this installation reads {FORMAT}; build again")
-        _ = manifest["version"], manifest["articles"], dict(manifest["files"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        manifest = as_object(read_json(folder / MANIFEST))
+        if manifest.get("format", FORMAT) != FORMAT:
+            said = shown(manifest["format"])
+            raise SnapshotError(f"{folder}: format {said}, this installation reads {FORMAT}; build again")
+        check_manifest(manifest)
+    except (OSError, ValueError) as error:
         raise SnapshotError(f"{folder}: no readable manifest.json ({error}); use another version or build") from error
-    return dict(manifest)
+    return manifest
 
 
 def open_snapshot(folder: Path) -> Snapshot:
-    """Open a version by mapping its files; reads no more than is asked for. Raises SnapshotError."""
+    """Open a version by mapping its files; reads no more than tells whether they can be used. Raises SnapshotError."""
     manifest = read_manifest(folder)
     try:
-        arrays = {path.stem: _mapped(path) for path in folder.glob("*.npy")}
-        space = Space.of(arrays)
-        neighbours, duplicates = Neighbours(arrays["neighbours"], arrays["signals"]), arrays["duplicates"]
-        index = VectorIndex.open(folder / "vectors.faiss", space.vectors)
-        articles = ArticleTable(folder / ARTICLES)
-        articles.row_of_id("")
-    except _DAMAGE as error:
+        return _opened(folder, manifest)
+    except Exception as error:
+        # Whatever numpy, FAISS and SQLite make of files that are broken or made to harm.
         raise SnapshotError(f"{folder}: cannot be opened ({error}); use another version or build again") from error
-    if {len(space), len(index), len(neighbours.rows)} != {manifest["articles"]}:
-        raise SnapshotError(f"{folder}: its files disagree on how many articles there are; build again")
-    if neighbours.signals.shape[2:] != (len(SIGNALS),):
-        raise SnapshotError(f"{folder}: built by another release; build again")
+
+
+def _opened(folder: Path, manifest: dict[str, Any]) -> Snapshot:
+    arrays = map_arrays(folder, manifest["articles"], manifest["model"]["dimension"])
+    space = Space.of(arrays)
+    neighbours, duplicates = Neighbours(arrays["neighbours"], arrays["signals"]), arrays["duplicates"]
+    index = VectorIndex.open(folder / VECTORS, space.vectors)
+    check_schema(folder / ARTICLES)
+    articles = ArticleTable(folder / ARTICLES)
+    articles.row_of_id("")
     return Snapshot(folder, manifest, space, neighbours, duplicates, index, articles)
-
-
-def _mapped(path: Path) -> NDArray[Any]:
-    try:
-        # As a plain array: indexing a memmap makes a memmap, which takes longer than the copy itself.
-        return np.asarray(np.load(path, mmap_mode="r"))
-    except _DAMAGE as error:
-        raise ValueError(f"{path.name}: {error}") from error
 
 
 def verify_snapshot(folder: Path) -> None:
     """Read every file back and compare it with the manifest. Raises SnapshotError."""
     for name, expected in read_manifest(folder)["files"].items():
         path = folder / name
-        if not path.is_file() or digest_of(path) != expected:
+        if not _holds(path, expected):
             raise SnapshotError(f"{path}: missing or damaged; use another version or build again")
+
+
+def _holds(path: Path, digest: str) -> bool:
+    try:
+        return path.is_file() and not path.is_symlink() and digest_of(path) == digest
+    except OSError:  # a disk that is failing, or a file that is removed right now
+        return False

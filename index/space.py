@@ -108,8 +108,8 @@ class Space:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Every array by a name, for a snapshot; `Space.of` turns them back."""
-        plain = {name: getattr(self, name) for name in _PLAIN}
-        for name in _SPARSE:
+        plain = {name: getattr(self, name) for name in PLAIN_ARRAYS}
+        for name in SPARSE_ARRAYS:
             rows: SparseRows = getattr(self, name)
             plain |= {f"{name}.starts": rows.starts, f"{name}.buckets": rows.buckets, f"{name}.values": rows.values}
         return plain
@@ -117,14 +117,14 @@ class Space:
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]]) -> "Space":
         """The space that `arrays` described."""
-        parts: dict[str, Any] = {name: arrays[name] for name in _PLAIN}
-        for name in _SPARSE:
+        parts: dict[str, Any] = {name: arrays[name] for name in PLAIN_ARRAYS}
+        for name in SPARSE_ARRAYS:
             parts[name] = SparseRows(*(arrays[f"{name}.{part}"] for part in ("starts", "buckets", "values")))
         return cls(**parts)
 
 
-_PLAIN = ("vectors", "idf", "published", "language", "section", "author")
-_SPARSE = ("words", "titles", "tags")
+PLAIN_ARRAYS = ("vectors", "idf", "published", "language", "section", "author")
+SPARSE_ARRAYS = ("words", "titles", "tags")
 
 
 def make_space(articles: Iterable[Article], meaning: Vectors) -> Space:
@@ -155,8 +155,14 @@ def _fuse_in_blocks(meaning: Vectors, words: SparseRows, block: int = 16_384) ->
     fused = np.empty((len(words), meaning.shape[1] + SKETCH), np.float16)
     for start in range(0, len(words), block):
         part = slice(start, start + block)
-        fused[part] = fuse(meaning[part], words.part(start, min(start + block, len(words))))
+        fused[part] = fuse(_finite(meaning[part]), words.part(start, min(start + block, len(words))))
     return fused
+
+
+def _finite(meaning: Vectors) -> Vectors:
+    # An article without a meaning is still found by its words; NaN would be compared with all others.
+    good = np.isfinite(meaning).all(axis=1, keepdims=True)
+    return np.where(good, meaning, np.float32(0))
 
 
 def code(value: str | None) -> int:

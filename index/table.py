@@ -15,6 +15,7 @@ from index.address import url_key
 from index.arrays import Vectors
 from index.article import Article, Pick, clean, parse_article, to_row
 from index.headline import headline_keys
+from index.table_schema import INDEXES, TABLES, connect
 from index.terms import telling_terms
 
 CARD = ("id", "url", "title", "published", "section", "language", "image", "excerpt", "tags", "author")
@@ -31,12 +32,7 @@ class ArticleTable:
     def write(cls, path: Path, articles: Iterable[Article], idf: Vectors) -> "ArticleTable":
         """Make the file; row i is the i-th article. `idf` says which of an article's terms are telling."""
         with sqlite3.connect(path) as db:
-            db.executescript(
-                """pragma journal_mode = off; pragma synchronous = off;
-                create table article (row integer primary key, id text, url_key text, card text);
-                create table rest (row integer primary key, fields text);
-                create table headline (key text, row integer, whole integer);"""
-            )
+            db.executescript(f"pragma journal_mode = off; pragma synchronous = off; {TABLES}")
             for row, article in enumerate(articles):
                 card = card_of(article, telling_terms(article, idf))
                 db.execute("insert into article values (?, ?, ?, ?)", (row, article.id, article.url_key, _json(card)))
@@ -44,10 +40,7 @@ class ArticleTable:
                 db.execute("insert into rest values (?, ?)", (row, _json(_without(to_row(article), card))))
                 keys = [(key, row, not place) for place, key in enumerate(headline_keys(article.title))]
                 db.executemany("insert into headline values (?, ?, ?)", keys)
-            db.executescript(
-                """create unique index by_id on article (id); create index by_url on article (url_key);
-                create index by_headline on headline (key, whole, row); analyze;"""
-            )
+            db.executescript(f"{INDEXES} analyze;")
         db.close()
         return cls(path)
 
@@ -59,9 +52,8 @@ class ArticleTable:
         return db
 
     def _opened(self) -> sqlite3.Connection:
-        address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
         try:
-            db = sqlite3.connect(address, uri=True, check_same_thread=False)
+            db = connect(self._path)
         except sqlite3.OperationalError:
             if self._shared is None:
                 raise

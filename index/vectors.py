@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Rows, Vectors
+from index.vectors_file import check_file
 
 FLAT_LIMIT = 20_000
 GATHER_LIMIT = 5_000
@@ -42,7 +43,8 @@ class VectorIndex:
 
     @classmethod
     def open(cls, path: Path, vectors: NDArray[np.float16]) -> "VectorIndex":
-        """The index in a file, mapped and not read: workers share its pages. Nothing can be added to it."""
+        """The index in a file, mapped: workers share its pages. Nothing can be added to it. Raises ValueError."""
+        check_file(path, *vectors.shape)
         return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC), vectors)
 
     def save(self, path: Path) -> None:

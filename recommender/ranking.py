@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from index.arrays import Vectors
+from index.documents import as_object, read_json
 from index.snapshot import WEIGHTS
 from index.space import SIGNALS, Space
 from recommender.links import Candidates, Page
@@ -42,13 +43,16 @@ class Weights:
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Weights":
-        """From the JSON object that a weights file holds. Raises KeyError for a missing feature."""
+        """From the JSON object that a weights file holds.
+
+        Raises KeyError for a missing feature, and ValueError, TypeError or OverflowError for what is no number.
+        """
         by_name = document["coefficients"]
-        return cls(
-            float(document["intercept"]),
-            np.array([by_name[name] for name in FEATURES], np.float32),
-            document["provenance"],
-        )
+        coefficients = np.array([by_name[name] for name in FEATURES], np.float32)
+        intercept = float(document["intercept"])
+        if not np.isfinite([intercept, *coefficients]).all():
+            raise ValueError("a weight that is not a finite number")
+        return cls(intercept, coefficients, as_object(document["provenance"]))
 
     def document(self) -> dict[str, Any]:
         """The JSON object that `of` reads."""
@@ -64,10 +68,10 @@ class Weights:
 def weights_in(folder: Path) -> Weights:
     """A version's own weights where a site has tuned any, else those of the package."""
     try:
-        return Weights.of(json.loads((folder / WEIGHTS).read_bytes()))
+        return Weights.of(as_object(read_json(folder / WEIGHTS)))
     except FileNotFoundError:
         return default_weights()
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         log.warning(
             "%s: weights of another release (%s); the package's own are used until tune runs again", folder, error
         )

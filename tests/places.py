@@ -16,7 +16,7 @@ def publish(url: str, releases: Releases) -> str:
 
 def again(releases: Releases, count: int = 1) -> list[str]:
     """More versions, each with another manifest."""
-    return [releases.revise({"weights.json": str(number).encode()}, {}) for number in range(count)]
+    return [releases.revise({"weights.json": b'{"number": %d}' % number}, {}) for number in range(count)]
 
 
 def stored(url: str) -> Any:

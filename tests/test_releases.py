@@ -1,6 +1,5 @@
 """Releases: a version is whole or not there, and `current` always points to a whole one."""
 
-import os
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -106,7 +105,7 @@ def test_an_older_version_can_be_used_again(releases: Releases, publish: Publish
     publish("v1", "v2")
     releases.use("v1")
     assert releases.current() == "v1"
-    assert everything(releases.home) == ["current", "versions"]
+    assert everything(releases.home) == ["current", "versions", "versions.lock"]
 
 
 def test_an_unknown_or_damaged_version_is_not_used_and_the_current_one_stays(
@@ -126,10 +125,11 @@ def test_an_unknown_or_damaged_version_is_not_used_and_the_current_one_stays(
 
 
 def test_a_link_left_by_a_killed_switch_does_no_harm(releases: Releases, publish: Publish) -> None:
-    (releases.home / f".current-{os.getpid()}").symlink_to("nowhere")
+    (releases.home / ".current-0123456789abcdef").symlink_to("nowhere")
     publish("v1")
     assert releases.current() == "v1"
-    assert everything(releases.home) == ["current", "versions"]
+    assert releases.prune() == []
+    assert everything(releases.home) == ["current", "versions", "versions.lock"]
 
 
 def test_a_home_can_be_moved_as_a_whole(releases: Releases, publish: Publish, tmp_path: Path) -> None:
@@ -171,9 +171,7 @@ def test_names_of_versions_sort_by_time_and_differ(releases: Releases) -> None:
 def test_a_revised_version_shares_what_is_the_same_and_is_served(releases: Releases, publish: Publish) -> None:
     publish("20260914T074559-000000")
     origin = releases.current_path()
-    name = releases.revise(
-        {"weights.json": b"{}", "idf.npy": (origin / "duplicates.npy").read_bytes()}, {"tuned": "yes"}
-    )
+    name = releases.revise({"weights.json": b"{}", "idf.npy": (origin / "idf.npy").read_bytes()}, {"tuned": "yes"})
     assert releases.versions() == [origin.name, name]
     assert releases.current() == name
     revised = releases.current_path()

@@ -29,7 +29,8 @@ def rewritten(snapshot: Snapshot, folder: Path, **manifest: Any) -> Path:
     folder.mkdir(parents=True)
     ArticleTable.write(folder / ARTICLES, articles(), snapshot.space.idf)
     parts = (snapshot.space, snapshot.neighbours, snapshot.duplicates, snapshot.index)
-    write_snapshot(folder, {"version": "v1", "articles": 14} | manifest, *parts)
+    said = {name: snapshot.manifest[name] for name in ("articles", "model", "built_at")}
+    write_snapshot(folder, said | {"version": "v1"} | manifest, *parts)
     return folder
 
 

@@ -118,6 +118,9 @@ def test_a_flipped_bit_in_the_header_of_an_array_raises_nothing_but_snapshot_err
         json.dumps({"format": FORMAT, "version": "v", "articles": 14}).encode(),
         json.dumps({"format": FORMAT, "version": "v", "articles": 14, "files": 7}).encode(),
         json.dumps({"format": FORMAT, "version": "v", "files": {}}).encode(),
+        b"[" * 100_000,
+        b'{"format": 3, "version": ' + b"[" * 100_000,
+        b" " * (2 << 20),
     ],
 )
 def test_a_manifest_that_says_too_little_is_a_snapshot_error(folder: Path, content: bytes) -> None:
@@ -145,15 +148,15 @@ def test_another_format_is_refused_with_both_numbers(folder: Path) -> None:
 
 def test_files_that_disagree_on_how_many_articles_there_are_are_refused(folder: Path) -> None:
     with_manifest(folder, articles=13)
-    with pytest.raises(SnapshotError, match="disagree on how many articles there are"):
+    with pytest.raises(SnapshotError, match=r"vectors\.npy: its shape is \(14, 519\), not \(13, 519\)"):
         open_snapshot(folder)
     with_manifest(folder, articles=14)
     np.save(folder / "neighbours.npy", np.zeros((13, 64), np.int32))
-    with pytest.raises(SnapshotError, match="disagree on how many articles there are"):
+    with pytest.raises(SnapshotError, match=r"neighbours\.npy: its shape is \(13, 64\), not \(14, 64\)"):
         open_snapshot(folder)
 
 
 def test_signals_of_another_release_are_refused(folder: Path) -> None:
     np.save(folder / "signals.npy", np.zeros((14, 64, 3), np.float16))
-    with pytest.raises(SnapshotError, match="built by another release; build again"):
+    with pytest.raises(SnapshotError, match=r"shape is \(14, 64, 3\), not \(14, 64, 7\)"):
         open_snapshot(folder)
