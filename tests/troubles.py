@@ -4,7 +4,10 @@ import os
 import re
 import signal
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from index.article import Article, parse_article
 
 
 def spin(word: str) -> str:
@@ -14,10 +17,10 @@ def spin(word: str) -> str:
     return word
 
 
-def pause(word: str) -> str:
+def pause(*words: Any) -> str:
     """Never ends, waiting."""
     signal.pause()
-    return word
+    return str(words)
 
 
 def match(word: str) -> str:
@@ -74,3 +77,28 @@ def hang_in(word: str, victim: str) -> str:
 def upper(word: str) -> str:
     """What parsers do."""
     return word.upper()
+
+
+def hang_on_file(*arguments: Any) -> Article:
+    """Never ends with the second file."""
+    path = next(one for one in arguments if isinstance(one, PurePosixPath) and not isinstance(one, Path))
+    return _article(path.stem)
+
+
+def hang_on_page(_: bytes, url: str, __: object) -> Article:
+    """Never ends with the second page."""
+    return _article(url.rpartition("/")[2])
+
+
+def hang_on_row(row: dict[str, Any], *_: object) -> Article:
+    """Never ends with the second row."""
+    return _article(str(row.get("url") or row.get("link")).rpartition("/")[2])
+
+
+def hang_on_body(_: str, fields: dict[str, Any]) -> Article:
+    """Never ends with the second entry."""
+    return hang_on_row(fields)
+
+
+def _article(number: str) -> Article:
+    return parse_article({"id": hang_in(number, "1"), "title": f"Article {number}"})

@@ -55,7 +55,7 @@ def _skip_rest(lines: IO[bytes], line: bytes) -> None:
 
 def _article(name: str, number: int, line: bytes) -> Article | Rejected:
     try:
-        row = json.loads(line.removeprefix(b"\xef\xbb\xbf"))
+        row = _parsed(line)
         if not isinstance(row, dict):
             return Rejected(name, number, "not a JSON object; write one object a line")
         return parse_article(row)
@@ -63,7 +63,14 @@ def _article(name: str, number: int, line: bytes) -> Article | Rejected:
         return Rejected(name, number, str(error))
     except UnicodeDecodeError as error:
         return Rejected(name, number, f"not UTF-8 at byte {error.start:,}; save the file as UTF-8")
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         return Rejected(name, number, f"not JSON ({error}); write one JSON object a line")
     except Exception as error:  # noqa: BLE001 - one row that nobody foresaw must not cost the others
         return Rejected(name, number, mishap(error))
+
+
+def _parsed(line: bytes) -> object:
+    try:
+        return json.loads(line.removeprefix(b"\xef\xbb\xbf"))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
