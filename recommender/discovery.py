@@ -5,12 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-import lxml.html
-from lxml.etree import LxmlError
+from lxml.html import HtmlElement
 
 from index.address import canonical_url, urljoin, urlsplit
 from index.fetching import Fetched, Fetcher, FetchError
 from index.inflate import gunzip, is_gzip
+from index.page.document import PageError, text_of, tree_of
 from index.sources import SourceError
 from index.sources.kinds import LOOKED_AT, kind_of_content
 
@@ -61,20 +61,20 @@ def discover(url: str, fetcher: Fetcher) -> Discovery:
     return Discovery(_site_name(page, home.url), home.url, tuple(offers))
 
 
-def _tree(home: Fetched) -> lxml.html.HtmlElement:
+def _tree(home: Fetched) -> HtmlElement:
     try:
-        return lxml.html.document_fromstring(home.content or b"<html/>")
-    except (LxmlError, ValueError):
-        return lxml.html.document_fromstring(b"<html/>")
+        return tree_of(text_of(home.content))
+    except PageError:
+        return tree_of("<html/>")
 
 
-def _site_name(page: lxml.html.HtmlElement, url: str) -> str:
+def _site_name(page: HtmlElement, url: str) -> str:
     names = [meta.get("content") for meta in page.iter("meta") if meta.get("property") == "og:site_name"]
     name = " ".join((names[0] or "").split()) if names else ""
     return name[:200] or (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def _wordpress(home: Fetched, page: lxml.html.HtmlElement, fetcher: Fetcher) -> Iterator[Offer]:
+def _wordpress(home: Fetched, page: HtmlElement, fetcher: Fetcher) -> Iterator[Offer]:
     named = any(link.get("rel") == "https://api.w.org/" for link in page.iter("link"))
     if not named and b"/wp-content/" not in home.content:
         return

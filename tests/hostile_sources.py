@@ -47,9 +47,9 @@ FEEDS: dict[str, Make] = {
     "author of closed brackets": lambda size: (
         _FEED % b"<author>a@a.example %s</author>" % (b"(" * (size // 2) + b")" * (size // 2))
     ),
-    "author of letters": _author(b"a"),
-    "author of dots": _author(b"a."),
-    "author of hosts": _author(b"@a.a"),
+    "author of letters": _repeated(_FEED % b"<author>%s</author>", b"a"),
+    "author of dots": _repeated(_FEED % b"<author>%s@</author>", b"a."),
+    "author of hosts": _repeated(_FEED % b"<author>a@%s</author>", b"a."),
     "author in pieces": _author(b"a<b/>"),
     "contributor of letters": _repeated(_FEED % b"<webMaster>%s</webMaster>", b"a"),
     "elements in elements": _repeated(_FEED, b"<a>"),
@@ -148,4 +148,11 @@ DATES: dict[str, Make] = {
     "brackets": lambda size: b"Mon, 2 Nov 2026 " + b"(" * size,
     "digits": lambda size: b"1" * size,
     "zones": lambda size: b"+01:00" * (size // 6),
+}
+
+HOMES: dict[str, Make] = {
+    "attributes": _numbered(b"<html><body %s>", b"a# "),
+    "attributes with values": _numbered(b"<html><body %s>", b"a#='' "),
+    "elements in elements": _repeated(b"<html><body>%s", b"<b>"),
+    "ends of elements": _repeated(b"<html><body>%s", b"<b></i>"),
 }

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from growth import LINEAR, exponent
-from hostile_sources import DATES, EXPORTS, FEEDS, MARKDOWN, PACKED, SITEMAPS, Make
+from hostile_sources import DATES, EXPORTS, FEEDS, HOMES, MARKDOWN, PACKED, SITEMAPS, Make
 
+from index.fetching import Fetched
 from index.inflate import gunzip, inflated
 from index.sources import wxr
 from index.sources.cells import moment_of
@@ -19,6 +20,7 @@ from index.sources.markdown import _cells
 from index.sources.markup import one_line
 from index.sources.sitemap_entries import is_whole, sitemap_lines
 from index.sources.sites import File
+from recommender.discovery import _tree
 from recommender.settings import SettingsError, read_settings
 
 LIMIT = 50_000_000
@@ -53,6 +55,10 @@ def read_date(content: bytes) -> None:
     moment_of(content.decode())
 
 
+def read_home(content: bytes) -> None:
+    _tree(Fetched("https://a.example/", content, "text/html", None, None, {}))
+
+
 READERS: list[tuple[Any, dict[str, Make], int]] = [
     (read_feed, FEEDS, 4_000),
     (read_sitemap, SITEMAPS, 16_000),
@@ -60,6 +66,7 @@ READERS: list[tuple[Any, dict[str, Make], int]] = [
     (read_markdown, MARKDOWN, 5_000),
     (read_export, EXPORTS, 20_000),
     (read_date, DATES, 20_000),
+    (read_home, HOMES, 20_000),
 ]
 CASES = [
     pytest.param(read, make, size, id=f"{read.__name__}: {name}")
