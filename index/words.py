@@ -1,7 +1,7 @@
 """Words: hashed tf-idf of a text, sparse and exact, and its short dense sketch.
 
 A word's weight is (1 + ln tf) * ln((1 + N) / (1 + df)), vectors have length one, so an inner product is a cosine. This
-idf falls to zero for words that are everywhere, so no list of stop words is needed, in any language.
+idf falls almost to zero for words that are everywhere, so no list of stop words is needed, in any language.
 """
 
 import re
@@ -98,11 +98,13 @@ def count(texts: Iterable[str]) -> SparseRows:
 def inverse_document_frequency(counts: SparseRows) -> Vectors:
     """ln((1 + N) / (1 + df)) for every bucket, (BUCKETS,) float32 (Sparck Jones 1972, smoothed)."""
     frequency = np.bincount(counts.buckets, minlength=BUCKETS)
+    # Never quite zero, or articles that are all the same would have no word by which to find that they are.
+    frequency = np.minimum(frequency, max(len(counts) - 0.5, 0))
     return np.log((1 + len(counts)) / (1 + frequency)).astype(np.float32)
 
 
 def weigh(counts: SparseRows, idf: Vectors) -> SparseRows:
-    """tf-idf rows of length one from damped counts; a row without a telling word stays zero."""
+    """tf-idf rows of length one from damped counts; a row without words stays zero."""
     values = counts.values * idf[counts.buckets]
     lengths = np.diff(counts.starts)
     squares = np.add.reduceat(np.append(values**2, 0), counts.starts[:-1]) if len(counts) else values[:0]

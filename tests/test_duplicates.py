@@ -37,6 +37,15 @@ def between(*pairs: tuple[int, int, float]) -> Neighbours:
     return Neighbours(rows, signals)
 
 
+@pytest.mark.parametrize("many", [2, 3, 40])
+def test_where_all_articles_are_the_same_all_are_copies(many: int) -> None:
+    assert groups([article(id=str(number), text=BODY) for number in range(many)]) == [0] * many
+
+
+def test_an_article_and_its_correction_are_copies_where_there_is_no_other() -> None:
+    assert groups([article(id="a", text=BODY), article(id="b", text=f"{BODY} corrected")]) == [0, 0]
+
+
 @given(TEXTS, TEXTS)
 def test_resemblance_is_symmetric_between_nothing_and_all(one: str, other: str) -> None:
     a, b = shingles(article(text=one)), shingles(article(text=other))

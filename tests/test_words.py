@@ -114,23 +114,32 @@ def test_a_count_is_damped_and_kept_by_ascending_bucket() -> None:
     assert counts.values[counts.buckets == moon].tolist() == [1, 1]
 
 
-def test_a_word_that_is_everywhere_weighs_nothing_and_a_rare_one_most() -> None:
+def test_a_word_that_is_everywhere_weighs_least_and_a_rare_one_most() -> None:
     texts = ["the flood", "the flood", "the moon", "the goal"]
     counts = count(texts)
     idf = inverse_document_frequency(counts)
     found = {word: float(idf[count([word]).buckets[0]]) for word in ("the", "flood", "moon", "unseen")}
-    assert found == pytest.approx({"the": 0, "flood": np.log(5 / 3), "moon": np.log(5 / 2), "unseen": np.log(5)})
-    rows = weigh(counts, idf)
-    assert dense(rows)[0].tolist() == pytest.approx(
-        [1 if bucket == count(["flood"]).buckets else 0 for bucket in np.unique(rows.buckets)]
+    everywhere = np.log(5 / 4.5)
+    assert found == pytest.approx(
+        {"the": everywhere, "flood": np.log(5 / 3), "moon": np.log(5 / 2), "unseen": np.log(5)}
     )
+    rows = weigh(counts, idf)
+    whole = np.hypot(everywhere, np.log(5 / 3))
+    weights = {count(["the"]).buckets[0]: everywhere / whole, count(["flood"]).buckets[0]: np.log(5 / 3) / whole}
+    assert dict(zip(rows.row(0).buckets, rows.row(0).values.tolist(), strict=True)) == pytest.approx(weights, abs=1e-3)
 
 
-def test_texts_of_nothing_but_common_words_weigh_nothing() -> None:
-    rows = weighed(["the", "the", "", "the"])
-    assert not dense(weighed(["the", "the"])).any()
-    assert len(rows) == 4
-    assert not sketch(weighed(["the", "the"])).any()
+def test_among_many_texts_a_word_that_is_everywhere_weighs_next_to_nothing() -> None:
+    idf = inverse_document_frequency(count(["the"] * 10_000))
+    assert 0 < idf[count(["the"]).buckets[0]] < 1e-4
+
+
+@pytest.mark.parametrize("texts", [["the", "the"], ["the flood"] * 500, ["the", "", "the"], ["the"]])
+def test_texts_that_are_all_the_same_are_alike(texts: list[str]) -> None:
+    rows = weighed(texts)
+    norms = np.linalg.norm(dense(rows), axis=1)
+    assert norms.tolist() == pytest.approx([1.0 if text else 0.0 for text in texts], abs=1e-3)
+    assert np.linalg.norm(sketch(rows), axis=1).tolist() == pytest.approx(norms.tolist(), abs=1e-3)
 
 
 def test_weights_are_those_of_sklearn_without_its_added_one() -> None:
