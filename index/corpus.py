@@ -22,6 +22,7 @@ from index.schema import MIGRATIONS, Transaction, address, frozen, remedy
 
 BATCH = 500
 MOST_JOURNAL = 8 * 1024 * 1024
+"""Bytes that the write-ahead log keeps of the disk while nobody needs them."""
 
 
 class CorpusError(Exception):
@@ -64,15 +65,12 @@ class Corpus:
         self._db.close()
 
     def shrink_journal(self) -> bool:
-        """Empty a write-ahead log of more than MOST_JOURNAL bytes; returns whether it is short now.
+        """Empty the write-ahead log; returns whether that could be done.
 
         It grows as long as anybody reads on in an old state, and would stay so large. Nobody is waited for.
         """
-        path = self.path.with_name(f"{self.path.name}-wal")
-        if path.is_file() and path.stat().st_size > MOST_JOURNAL:
-            self._db.execute("pragma busy_timeout = 0")
-            return not self._db.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
-        return True
+        self._db.execute("pragma busy_timeout = 0")
+        return not self._db.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
 
     @property
     def replaced(self) -> bool:

@@ -156,7 +156,11 @@ class LiveIndex:
 
     def _newest_good(self) -> Edition | None:
         """Another version where the current one cannot be opened, or is damaged: better older links than none."""
-        tried = (self._opened(version)[0] for version in reversed(self._releases.versions()))
+        try:
+            versions = self._releases.versions()
+        except OSError:
+            return None
+        tried = (self._opened(version)[0] for version in reversed(versions))
         return next((opened for opened in tried if opened is not None), None)
 
     def _opened(self, version: str) -> tuple[Edition | None, str | None]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from index.article import Article
-from index.corpus import Corpus, CorpusError
+from index.corpus import MOST_JOURNAL, Corpus, CorpusError
 from index.languages import detected
 from index.meaning import ModelStamp
 from index.releases import Releases
@@ -45,6 +45,17 @@ class Pushes:
         """The id itself, or the ids of all articles at this address; none where it is an address of none."""
         with self._corpus() as corpus:
             return [name] if "://" not in name or corpus.get(name) else corpus.ids_at(name)
+
+    def shrink_journal(self) -> None:
+        """Empty the corpus's write-ahead log where it has grown and nobody reads in an old state any more."""
+        if self.journal.is_file() and self.journal.stat().st_size > MOST_JOURNAL:
+            with self._corpus() as corpus:
+                corpus.shrink_journal()
+
+    @property
+    def journal(self) -> Path:
+        """The write-ahead log."""
+        return self.home / "corpus.sqlite-wal"
 
     def warm(self, snapshot: Snapshot) -> None:
         """Load what embeds, so that the first to put does not wait for it. Raises ModelError."""

@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,11 +40,9 @@ def serve(
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     os.environ |= {"RECOMMENDER_HOME": str(home), "RECOMMENDER_PAGES": str(int(pages)), "RECOMMENDER_SITE": site}
     os.environ |= (allowance or Allowance()).environment | (operation or Operation()).environment
-    if origin:
-        _follow(home, origin)
     from recommender.supervisor import supervise
 
-    with _counting(workers):
+    with _counting(workers), _following(home, origin):
         supervise(
             "recommender.api.app:app_from_environment",
             factory=True,
@@ -62,10 +60,12 @@ def serve(
         )
 
 
-def _follow(home: Path, origin: str) -> None:
-    from recommender.following import follow  # which loads all that a version needs
+def _following(home: Path, origin: str | None) -> AbstractContextManager[None]:
+    if origin is None:
+        return nullcontext()
+    from recommender.following import followed  # which loads all that a version needs
 
-    follow(home, origin)
+    return followed(home, origin)
 
 
 @contextmanager

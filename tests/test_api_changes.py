@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from newsroom import NEWS, build_toy, row
 from service import eventually
 
+from index.edition import Edition
 from index.live import LiveIndex
 from index.releases import Releases
 from recommender.api import create_app
@@ -110,17 +111,18 @@ def test_a_broken_version_never_replaces_a_good_one_and_health_tells_of_it(
 def test_a_look_that_fails_unexpectedly_is_logged_and_looked_again(
     home: Path, source: Source, first: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken, refresh = [True], LiveIndex.refresh
+    monkeypatch.setattr("recommender.loops.PAUSE_S", 0.01)
+    broken, restarted = [True], LiveIndex._restarted
 
-    def sometimes(live: LiveIndex) -> bool:
+    def sometimes(live: LiveIndex) -> Edition | None:
         if broken:
             raise PermissionError("versions")
-        return refresh(live)
+        return restarted(live)
 
-    with TestClient(create_app(home)) as client, caplog.at_level(logging.ERROR, "recommender.api"):
-        monkeypatch.setattr(LiveIndex, "refresh", sometimes)
-        second = build_toy(home, source([NEWER])).version
-        eventually(lambda: "the look for a new version failed" in caplog.text)
+    with TestClient(create_app(home)) as client, caplog.at_level(logging.ERROR, "recommender.loops"):
+        monkeypatch.setattr(LiveIndex, "_restarted", sometimes)
+        eventually(lambda: "watch failed, and is tried again" in caplog.text)
         assert version(client) == first
         broken.clear()
+        second = build_toy(home, source([NEWER])).version
         eventually(lambda: version(client) == second)

@@ -1,16 +1,13 @@
 """The application: `create_app` puts the routes, the errors, the limits and the look for new versions together."""
 
-import asyncio
 import gc
-import logging
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from threading import Thread
 
-from anyio import to_thread
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse, Response
@@ -33,16 +30,16 @@ from recommender.api.tracing import tracing
 from recommender.api.unseen import UnseenTexts
 from recommender.api.writing import preload, writing_router
 from recommender.keys import Keys
+from recommender.loops import Loop, running
 from recommender.operation import Operation
 from recommender.pages import pages_router
 from recommender.pushing import Pushes
 from recommender.supervisor import end_with_supervisor
 from recommender.texts import TextEmbedder
+from recommender.trial import try_out
 
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S, SHRINK_EVERY_S = 0.5, 10.0
 OPERATION = Operation()
-
-log = logging.getLogger("recommender.api")
 
 
 def create_app(
@@ -58,16 +55,17 @@ def create_app(
 
     Starts without a version too, answering 503 until there is one; a new version is noticed within a second.
     """
-    live, metrics, draining, texts = LiveIndex(home), Metrics(), Draining(operation.drain_s), texts or TextEmbedder()
+    live, metrics, draining = LiveIndex(home, try_out), Metrics(), Draining(operation.drain_s)
+    texts = texts or TextEmbedder()
     texts.embedded = metrics.embedded
-    checkup = Checkup(live, home, operation.max_age_h, draining)
     rates, keys, pushes = Rates(allowance or Allowance()), Keys(home), Pushes(home, texts)
+    checkup = Checkup(live, home, operation.max_age_h, draining)
+    checkup.loops = _loops(live, checkup, pushes, keys)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         draining.before_the_end()
-        preload(live, pushes, keys)
-        async with _watching(live, checkup):
+        with running(checkup.loops):
             yield
 
     app, unseen = _described(lifespan), UnseenTexts(texts, rates, metrics)
@@ -85,6 +83,15 @@ def create_app(
     # Around all that Starlette puts around an application: an answer given before needs none of it.
     app.middleware_stack = Front(app.build_middleware_stack(), live, EMBEDDED, metrics, draining, operation.access_log)
     return app
+
+
+def _loops(live: LiveIndex, checkup: Checkup, pushes: Pushes, keys: Keys) -> tuple[Loop, ...]:
+    return (
+        Loop("watch", live.refresh, LOOK_EVERY_S, woken=live.woken),
+        Loop("inspect", checkup.inspect),
+        Loop("preload", partial(preload, live, pushes, keys)),
+        Loop("shrink the journal", pushes.shrink_journal, SHRINK_EVERY_S),
+    )
 
 
 def _described(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
@@ -105,25 +112,6 @@ async def _to_docs() -> RedirectResponse:
 
 def _metrics(metrics: Metrics, live: LiveIndex) -> Response:
     return Response(metrics.text(live), headers={"cache-control": "no-store"}, media_type=CONTENT_TYPE)
-
-
-@asynccontextmanager
-async def _watching(live: LiveIndex, checkup: Checkup) -> AsyncIterator[None]:
-    Thread(target=checkup.inspect, name="inspect", daemon=True).start()
-    watch = asyncio.create_task(_watch(live))
-    yield
-    watch.cancel()
-    with suppress(asyncio.CancelledError):
-        await watch
-
-
-async def _watch(live: LiveIndex) -> None:
-    while True:
-        await asyncio.sleep(LOOK_EVERY_S)
-        try:
-            await to_thread.run_sync(live.refresh)
-        except Exception:
-            log.exception("the look for a new version failed; what is open serves on")
 
 
 def app_from_environment() -> FastAPI:

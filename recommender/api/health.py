@@ -13,6 +13,8 @@ from index.live import LiveIndex
 from index.snapshot import SnapshotError, verify_snapshot
 from recommender.api.draining import Draining
 from recommender.api.messages import Health
+from recommender.following import following_problem
+from recommender.loops import Loop
 from recommender.reports import age_h, last_report
 from recommender.responses import encode, zulu
 
@@ -22,7 +24,7 @@ FAILED = ("failed", "refused", "interrupted")
 """Outcomes of a rebuild that somebody should look at; the version before it serves on."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Checkup:
     """What is looked at: the index that serves, how old it may be, and how the last rebuild ended."""
 
@@ -30,6 +32,7 @@ class Checkup:
     home: Path
     max_age_h: float
     draining: Draining
+    loops: tuple[Loop, ...] = ()
 
     @property
     def damage(self) -> dict[str, str]:
@@ -61,8 +64,8 @@ class Checkup:
         if (hours := age_h(manifest, report, now)) > self.max_age_h:
             said = f"not rebuilt for {hours:.0f} hours, which is more than {self.max_age_h:g}; see how rebuilds end"
             return 503, _body("stale", manifest, said)
-        if self.live.problem:  # what should be served cannot be opened, and another version serves in its place
-            return 503, _body("degraded", manifest, self.live.problem)
+        if troubles := self._troubles():
+            return 503, _body("degraded", manifest, "; ".join(troubles))
         return 200, _body("ok", manifest)
 
     def readyz(self) -> tuple[int, dict[str, Any]]:
@@ -73,6 +76,12 @@ class Checkup:
         return (
             (503, _body("unavailable", None, self.live.problem)) if manifest is None else (200, _body("ok", manifest))
         )
+
+    def _troubles(self) -> list[str]:
+        """What keeps anything newer from being served, and which threads do not do their work."""
+        unread = self.live.unread and f"what was pushed cannot be read: {self.live.unread}"
+        named = (self.live.problem, unread, following_problem(), *(loop.problem for loop in self.loops))
+        return [problem for problem in named if problem]
 
     def _manifest(self) -> dict[str, Any] | None:
         try:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from threading import Thread
 from typing import Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from index.live import LiveIndex
+from index.models import ModelError
 from index.snapshot import SnapshotError
 from recommender.api.messages import Problem
 from recommender.api.problems import MEDIA_TYPE, problem, problem_response
@@ -113,17 +113,13 @@ def writing_router(live: LiveIndex, pushes: Pushes, keys: Keys, rates: Rates) ->
 
 def preload(live: LiveIndex, pushes: Pushes, keys: Keys) -> None:
     """Where somebody may write, load the model meanwhile, so that the first to write need not wait for it."""
-
-    def load() -> None:
-        try:
-            if any(keys):
-                pushes.warm(live.snapshot)
-        except SnapshotError:
-            pass  # nothing can be written yet either
-        except Exception as error:  # noqa: BLE001 - whoever writes will be told
-            log.warning("the model is not loaded: %s", error)
-
-    Thread(target=load, name="preload", daemon=True).start()
+    try:
+        if any(keys):
+            pushes.warm(live.snapshot)
+    except SnapshotError:
+        pass  # nothing can be written yet either
+    except ModelError as error:
+        log.warning("the model is not loaded: %s", error)  # whoever writes will be told
 
 
 def _put(live: LiveIndex, pushes: Pushes, article_id: str, body: bytes) -> int:
