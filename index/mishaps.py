@@ -5,6 +5,7 @@ import traceback
 from pathlib import Path
 
 log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # where nothing keeps a log, the sentence is all that is told
 
 FRAMES = 40
 """The most calls of a traceback that are kept, the last of them: one that is nested too deeply has a thousand."""

@@ -6,9 +6,11 @@ A build holds a lock from its first stage until its last word is written, and a 
 
 import fcntl
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,8 +20,10 @@ from index.durable import replace_whole
 from index.outcome import BuildGatedError, BuildRefusedError, BuildReport
 from index.releases import BusyError, Releases
 from recommender.failures import exit_code, sentence
+from recommender.logs import TextLines
 from recommender.report_page import rendered
 
+_logger = logging.getLogger("index")
 KEPT = 30
 SHOWN_REJECTIONS = 20
 
@@ -45,14 +49,29 @@ def age_h(manifest: dict[str, Any], report: dict[str, Any], now: datetime) -> fl
     return max(0.0, (now - max(moments)).total_seconds() / 3600)  # a clock may have been set back since
 
 
+class _Log(logging.FileHandler):
+    """A file that is there only where something is logged; a full disk is no failure of the build."""
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - it is called so
+        """Go on."""
+
+
 class Recorder:
-    """Keeps the report of one build. Stands between the build and whoever shows its progress."""
+    """Keeps the report of one build, and beside it the tracebacks of what nobody foresaw, if there are any.
+
+    Stands between the build and whoever shows its progress.
+    """
 
     def __init__(self, home: Path, command: str, progress: Progress) -> None:
         self.report = BuildReport()
         self._home, self._command, self._progress = home, command, progress
         self._started, self._stage = datetime.now(UTC), ""
         self._path = home / "reports" / f"{_name(self._started, home / 'reports')}.json"
+        self._log = _Log(self._path.with_suffix(".log"), encoding="utf-8", delay=True)
         self._held = ExitStack()
 
     @property
@@ -61,6 +80,8 @@ class Recorder:
         return self._path.with_suffix(".html")
 
     def __enter__(self) -> Self:
+        self._log.setFormatter(TextLines())
+        _logger.addHandler(self._log)
         return self
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
@@ -81,6 +102,8 @@ class Recorder:
                 self.report.rejected = list(error.rejected)
             self._write(*_outcome(self.report, error, self._stage), datetime.now(UTC))
             _prune(self._path.parent)
+        _logger.removeHandler(self._log)
+        self._log.close()
         self._held.close()
 
     def _write(self, outcome: str, reason: str, ended: datetime | None) -> None:
@@ -196,4 +219,5 @@ def _prune(folder: Path) -> None:
     with suppress(OSError):
         for path in sorted(folder.glob("*.json"))[:-KEPT]:
             path.unlink()
-            path.with_suffix(".html").unlink(missing_ok=True)
+            for ending in (".html", ".log"):
+                path.with_suffix(ending).unlink(missing_ok=True)

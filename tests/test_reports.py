@@ -12,6 +12,7 @@ import pytest
 from newsroom import NEWS, ToyModel, build_toy, row, write_jsonl
 from test_gates import shrink
 
+from index.article import Article, parse_article
 from index.gatekeeper import Gatekeeper
 from index.models import ModelError
 from index.outcome import BuildGatedError, BuildRefusedError
@@ -222,3 +223,28 @@ def test_a_version_of_another_release_or_a_damaged_one_is_listed_with_its_proble
     assert (first["built_at"], first["problem"]) == (None, f"format 1, this installation reads {FORMAT}; build again")
     assert cells(first)[-1] == first["problem"]
     assert second["problem"].startswith("no readable manifest.json (")
+
+
+def test_the_traceback_of_what_nobody_foresaw_is_beside_the_report_and_not_on_the_terminal(
+    home: Path, source: Source, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(row: dict[str, object]) -> Article:
+        if row["id"] == NEWS[0]["id"]:
+            raise RecursionError("too deep")
+        return parse_article(row)
+
+    recorded(home, source(NEWS))
+    assert not list((home / "reports").glob("*.log"))
+    monkeypatch.setattr("index.sources.jsonl.parse_article", broken)
+    report = recorded(home, source(NEWS))
+    (told,) = report["rejected"]
+    assert "line 1, cannot be read: RecursionError in sources/jsonl.py, line " in told
+    (log,) = (home / "reports").glob("*.log")
+    assert log.with_suffix(".json").is_file()
+    assert "ERROR cannot be read: RecursionError in" in log.read_text("utf-8")
+    assert "Traceback (most recent call last)" in log.read_text("utf-8")
+    assert "Traceback" not in "".join(capsys.readouterr())
+    monkeypatch.undo()
+    monkeypatch.setattr(reports, "KEPT", 1)
+    recorded(home, source(NEWS))
+    assert sorted(path.suffix for path in (home / "reports").glob("2*")) == [".html", ".json"]
