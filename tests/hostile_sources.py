@@ -10,7 +10,10 @@ _FEED = b'<rss version="2.0"><channel><item><title>A title</title><link>https://
 _ATOM = (
     b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><id>https://a.example/1</id>%s</entry></feed>'
 )
-_SITEMAP = b"<urlset><url><loc>https://a.example/1</loc></url>%s<url><loc>https://a.example/2</loc></url></urlset>"
+_SITEMAP = (
+    b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://a.example/1</loc></url>%s'
+    b"<url><loc>https://a.example/2</loc></url></urlset>"
+)
 _EXPORT = (
     b'<rss xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/">'
     b"<channel><item><title>A title</title><link>https://a.example/1</link><content:encoded><![CDATA[%s]]>"
