@@ -19,8 +19,8 @@ def replace_whole(path: Path, text: str, mode: int = 0o666) -> None:
     """Let a file hold this text: all of it, or what it held before, whatever happens; on disk when this returns."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(text.encode("utf-8", "backslashreplace"))  # a file's name need not be UTF-8
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

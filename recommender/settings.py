@@ -14,6 +14,7 @@ from index.sources.front_matter import read_toml
 from recommender.allowance import Allowance
 
 SETTINGS_FILE = "recommender.toml"
+MAX_CHARACTERS = 1_000_000
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
 MAX_AGE_H = 36.0
@@ -114,7 +115,7 @@ class Settings(_Table):
 def read_settings(path: Path) -> Settings:
     """The settings in a file. Raises SettingsError."""
     try:
-        settings = Settings.model_validate(read_toml(path.read_text(encoding="utf-8")))
+        settings = Settings.model_validate(read_toml(_text(path)))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: cannot be read ({error}); `recommender init URL` writes one") from error
     except ValidationError as error:
@@ -122,6 +123,14 @@ def read_settings(path: Path) -> Settings:
     except ValueError as error:
         raise SettingsError(f"{path}: not TOML ({error}); correct it there") from error
     return settings.model_copy(update={"home": path.parent / settings.home.expanduser()})
+
+
+def _text(path: Path) -> str:
+    with path.open(encoding="utf-8") as file:
+        text = file.read(MAX_CHARACTERS + 1)
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"over {MAX_CHARACTERS:,} characters")
+    return text
 
 
 def _sentence(path: Path, fault: Any) -> str:

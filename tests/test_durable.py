@@ -54,3 +54,8 @@ def test_a_failure_leaves_what_was_there_and_nothing_else(path: Path, monkeypatc
     with pytest.raises(OSError, match="No space left"):
         replace_whole(path, "new")
     assert [(one.name, one.read_text("utf-8")) for one in path.parent.iterdir()] == [("report.json", "old")]
+
+
+def test_what_utf_8_cannot_hold_is_written_out(path: Path) -> None:
+    replace_whole(path, "Größe \udcf6\n")
+    assert path.read_bytes() == "Größe \\udcf6\n".encode()

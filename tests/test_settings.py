@@ -135,3 +135,8 @@ def test_the_documentation_shows_every_setting_with_what_holds_without_it(tmp_pa
     for name, table in told:
         assert not isinstance(table, BaseModel) or table.model_fields_set == set(type(table).model_fields), name
     assert told.model_fields_set == set(Settings.model_fields)
+
+
+def test_a_settings_file_that_never_ends_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"^/dev/zero: not TOML \(over 1,000,000 characters\)"):
+        read_settings(Path("/dev/zero"))

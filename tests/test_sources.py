@@ -208,3 +208,14 @@ def test_arbitrary_bytes_raise_nothing_but_source_errors(
     else:
         assert all(isinstance(row, Article | Rejected) for row in rows)
         assert compressed or len(rows) <= content.count(b"\n") + 1
+
+
+@pytest.mark.parametrize("name", ["caf\udce9.jsonl", "a\x1b[31m\nerror: b.jsonl", "\u202etxt.jsonl"])
+def test_a_file_of_any_name_is_read_and_its_name_told_in_one_plain_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('{"id": "a", "title": "T"}\nno\n', encoding="utf-8")
+    told = reading(tmp_path, tmp_path / name)
+    assert told.started > 0
+    first, rejected = read_source(told)
+    assert ids([first]) == ["a"]
+    for said in (told.source.name, str(rejected)):
+        assert said.isprintable(), ascii(said)

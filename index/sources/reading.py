@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from index.characters import visible
 from index.marks import Mark
 from index.sources.due import is_due
 from index.workers import Workers
@@ -31,8 +32,8 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The place without a password, for reports."""
-        return _PASSWORD.sub(r"\1***@", self.place)
+        """The place without a password and in one line, for reports; also where its bytes are not UTF-8."""
+        return visible(_PASSWORD.sub(r"\1***@", self.place))
 
 
 @dataclass
