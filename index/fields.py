@@ -91,7 +91,10 @@ def _string(limit: int) -> Callable[[object], str | None]:
 
 
 def _id(value: object) -> str:
-    value = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        if value.bit_length() > 4 * MAX_ID:  # decimal digits cost their square, and Python refuses to write thousands
+            raise _BadValueError("is too large", "give a plain identifier")
+        value = str(value)
     parsed = _string(MAX_ID)(value)
     if parsed is None or parsed != value:
         raise _BadValueError("is blank or has odd spaces or control characters", "give a plain identifier")

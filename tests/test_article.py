@@ -156,6 +156,27 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert not set(once) & set(map(chr, (*range(9), *range(11, 32), 127)))
 
 
+@pytest.mark.parametrize("sign", ["\x80", "\x9b", "\x85", "\x1b", "\x7f", "\u2028"])
+def test_a_line_holds_no_control_character(sign: str) -> None:
+    fields = dict.fromkeys(("title", "section", "author", "excerpt"), f"A{sign}[31mB")
+    row = to_row(parse_article({"id": "a", "tags": [f"A{sign}[31mB"], "picks": [f"A{sign}[31mB"], **fields}))
+    held = [*(row[name] for name in fields), *row["tags"], row["picks"][0]["id"]]
+    assert held == ["A [31mB"] * 6
+
+
+def test_what_turns_the_direction_is_cut_from_lines_and_kept_in_a_text() -> None:
+    turned = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+    found = parse_article({"id": "a", "title": f"photo{turned}gpj.exe", "text": f"a{turned}b", "tags": [f"{turned}x"]})
+    assert (found.title, found.text, found.tags) == ("photogpj.exe", f"a{turned}b", ("x",))
+    with pytest.raises(InvalidFieldError, match="odd spaces or control characters"):
+        parse_article({"id": f"a{turned}", "title": "T"})
+
+
+def test_marks_of_direction_that_turn_nothing_else_stay() -> None:
+    title = "\u200fשלום\u200e (C++) \u061cعالم می\u200cخواهم"
+    assert parse_article({"id": "a", "title": title}).title == title
+
+
 def test_a_lone_surrogate_and_a_control_character_become_spaces() -> None:
     taken = article(title="a\ud800b\x00c", text="e\u0301\tx\x07y", tags=["\udfff"])
     assert (taken.title, taken.text, taken.tags) == ("a b c", "é\tx y", ())

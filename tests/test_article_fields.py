@@ -142,3 +142,9 @@ def test_any_json_object_is_an_article_or_one_named_field(row: dict[str, object]
         assert parse_article(to_row(taken)) == taken
         return
     assert re.match(rf"field {problem.field}: .+; .+", str(problem), re.DOTALL)
+
+
+@pytest.mark.parametrize("digits", [700, 5_000, 1_000_000])
+def test_a_number_too_large_to_be_written_is_no_id(digits: int) -> None:
+    with pytest.raises(InvalidFieldError, match=r"^field id: \S.* is too large; give a plain identifier$"):
+        parse_article({"id": 1 << digits * 10 // 3, "title": "T"})
