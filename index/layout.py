@@ -47,11 +47,13 @@ def _mapped(path: Path, kind: str, shape: Shape) -> NDArray[Any]:
         mapped = np.lib.format.open_memmap(path, mode="r")
     except Exception as error:
         raise ValueError(f"{path.name}: {error}") from error
-    if mapped.dtype != np.dtype(kind) or not mapped.flags.c_contiguous:
+    if mapped.dtype != np.dtype(kind):
         raise ValueError(f"{path.name}: holds {mapped.dtype}, not {np.dtype(kind)}")
     if not _fits(mapped.shape, shape):
         wanted = ", ".join("any" if length is None else str(length) for length in shape)
         raise ValueError(f"{path.name}: its shape is {mapped.shape}, not ({wanted})")
+    if not mapped.flags.c_contiguous:
+        raise ValueError(f"{path.name}: its columns come first, not its rows")
     if mapped.offset + mapped.nbytes != path.stat().st_size:
         raise ValueError(f"{path.name}: longer than its numbers")
     # As a plain array: indexing a memmap makes a memmap, which takes longer than the copy itself.

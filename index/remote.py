@@ -30,6 +30,8 @@ from index.shown import shown
 from index.snapshot import MANIFEST, SnapshotError, read_manifest
 from index.stores import RemoteError, folder_of, obstore, open_store, told
 
+__all__ = ["POINTER", "Pointer", "Remote", "RemoteError"]
+
 POINTER = "current.json"
 CHUNK = 8 << 20
 MOST_POINTER = 1 << 16
