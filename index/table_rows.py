@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from index.address import urlsplit
+from index.address import MAX_URL, urlsplit
 from index.documents import as_object, parse_object
-from index.fields import ACCESS, MAX_ID, MAX_TEXT, MAX_TITLE, MAX_URL, parse_field
+from index.fields import ACCESS, MAX_ID, MAX_TEXT, MAX_TITLE, parse_field
 from index.shown import shown
 from index.table_schema import connect
 
@@ -82,7 +82,7 @@ def _is_utf8(value: str) -> bool:
 
 
 def _is_address(value: object) -> bool:
-    return _is_string(value, MAX_URL) and _leads_somewhere(str(value))
+    return _is_string(value) and _leads_somewhere(str(value))
 
 
 def _leads_somewhere(address: str) -> bool:

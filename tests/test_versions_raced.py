@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from index.releases import Releases
+from index.remote import Remote
 from index.snapshot import Snapshot, open_snapshot, verify_snapshot
 
-ROUNDS = 25
+ROUNDS = 12
 NAMES = [f"v{number}" for number in range(8)]
 MAKE = """
 import shutil, sys
@@ -49,6 +50,7 @@ import os, shutil, signal, sys
 from pathlib import Path
 from index import inspection, releases
 from index.releases import Releases
+from index.remote import Remote
 
 origin, action = Path(sys.argv[1]), sys.argv[2]
 steps = 0
@@ -69,6 +71,7 @@ def acted(home):
     actions = {
         "use": lambda releases: releases.use("v1"),
         "prune": lambda releases: releases.prune(2),
+        "pull": lambda releases: Remote(sys.argv[3]).pull(releases),
         "revise": lambda releases: releases.revise({"weights.json": b"{}"}, {}),
     }
     actions[action](Releases(home))
@@ -128,15 +131,19 @@ def test_a_version_can_be_used_while_another_is_built(releases: Releases) -> Non
     assert releases.current() == "v2"
 
 
-@pytest.mark.parametrize("action", ["use", "prune", "revise"])
+@pytest.mark.parametrize("action", ["use", "prune", "revise", "pull"])
 def test_after_a_kill_at_any_step_every_version_is_whole_and_one_is_current(
     releases: Releases, tmp_path: Path, action: str
 ) -> None:
+    place = f"file://{tmp_path / 'place'}"
+    if action == "pull":
+        pytest.importorskip("obstore")
+        Remote(place).publish(releases, NAMES[3])
     for name in NAMES[3:-1]:
         shutil.rmtree(releases.folder / name)
-    said, told = (running := child(KILLED, releases.home, action)).communicate(timeout=240)
+    said, told = (running := child(KILLED, releases.home, action, place)).communicate(timeout=240)
     assert running.returncode == 0, told
-    assert int(said) > 4
+    assert int(said) > 3
     for folder in tmp_path.glob("killed-*"):
         check_whole(Releases(folder))
 
