@@ -7,6 +7,9 @@ from urllib.parse import SplitResult, quote, unquote, urlunsplit
 
 from index.characters import with_few_marks
 
+MAX_URL = 4_000
+"""Characters of a canonical address: a listing may name one of any length, and it is kept and told."""
+
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|cmpid|ref_src|yclid)", re.IGNORECASE
 )
@@ -29,11 +32,15 @@ def canonical_url(url: str) -> str:
     parts = urlsplit(url.strip())
     scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
     if scheme not in _DEFAULT_PORT or not host or _NOT_IN_HOST.search(host):
-        raise ValueError(f"scheme {scheme or 'missing'}, host {host or 'missing'}")
+        raise ValueError(f"scheme {scheme[:80] or 'missing'}, host {host[:80] or 'missing'}")
     host = f"[{host}]" if ":" in host else host
     port = "" if parts.port in (None, _DEFAULT_PORT[scheme]) else f":{parts.port}"
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    return urlunsplit((scheme, host + port, path, _without_tracking(parts.query), ""))
+    # Percent-encoding makes an address longer, and what is written must be readable again.
+    canonical = urlunsplit((scheme, host + port, path, _without_tracking(parts.query), ""))
+    if len(canonical) > MAX_URL:
+        raise ValueError(f"it has {len(canonical):,} characters; at most {MAX_URL:,} are taken")
+    return canonical
 
 
 def path_of(url: str) -> str:

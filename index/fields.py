@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from index.address import canonical_url
+from index.address import MAX_URL, canonical_url
 from index.characters import BIDI_CONTROLS, normalized
 from index.shown import shown
 
-MAX_ID, MAX_URL, MAX_TITLE, MAX_TEXT, MAX_TAGS, MAX_PICKS = 512, 4_000, 1_000, 1_000_000, 100, 100
+MAX_ID, MAX_TITLE, MAX_TEXT, MAX_TAGS, MAX_PICKS = 512, 1_000, 1_000_000, 100, 100
 ACCESS = ("free", "registered", "paid")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -127,8 +127,7 @@ def _url(value: object) -> str:
 
 def _web_address(value: object) -> str:
     try:
-        # Percent-encoding makes an address longer, and what is written must be readable again.
-        return _short(canonical_url(_string(MAX_URL)(value) or ""), MAX_URL)
+        return canonical_url(_string(MAX_URL)(value) or "")
     except ValueError as error:
         if isinstance(error, _BadValueError):
             raise

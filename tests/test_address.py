@@ -58,6 +58,22 @@ def test_what_is_no_web_address_is_refused(address: str) -> None:
         canonical_url(address)
 
 
+@pytest.mark.parametrize(
+    "address", ["https://a.example/" + "b" * 4_000, "https://a.example/?" + "é" * 700, "https://" + "a" * 4_000]
+)
+def test_an_address_of_very_many_characters_is_none(address: str) -> None:
+    with pytest.raises(ValueError, match=r"it has 4,\d\d\d characters; at most 4,000 are taken"):
+        canonical_url(address)
+    assert canonical_url("https://a.example/" + "b" * 3_982).endswith("b")
+    assert canonical_url("https://a.example/?utm_source=" + "b" * 9_000) == "https://a.example/"
+
+
+def test_a_refusal_is_short() -> None:
+    with pytest.raises(ValueError, match=r"^scheme") as told:
+        canonical_url("x" * 9_000 + "://" + "y" * 9_000)
+    assert len(str(told.value)) < 200
+
+
 def test_a_refusal_names_scheme_and_host() -> None:
     with pytest.raises(ValueError, match="scheme missing, host missing"):
         canonical_url("a/b")

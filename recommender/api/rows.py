@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import HTTPException, Request
 from pydantic import BaseModel, Field
 
+from index.address import MAX_URL
 from index.article import Article, InvalidFieldError, parse_article
-from index.fields import ACCESS, MAX_ID, MAX_PICKS, MAX_TAGS, MAX_TEXT, MAX_TITLE, MAX_URL, parse_field
+from index.fields import ACCESS, MAX_ID, MAX_PICKS, MAX_TAGS, MAX_TEXT, MAX_TITLE, parse_field
 from recommender.api.bodies import decoded
 from recommender.api.problems import of_field
 from recommender.pushing import MOST_AT_ONCE
