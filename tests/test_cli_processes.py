@@ -42,6 +42,21 @@ def test_a_question_about_a_stored_article_needs_no_model_no_torch_and_no_server
     assert done.stderr.splitlines()[-1] == "[]"
 
 
+def test_in_any_locale_what_it_lacks_is_escaped(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("LC_ALL", "C"), ("PYTHONCOERCECLOCALE", "0"), ("PYTHONUTF8", "0")):
+        monkeypatch.setenv(name, value)
+    shown = command(built, "related", *RULES)
+    assert shown.stdout.startswith(r"Read more  for \u201c")
+    assert shown.stderr == ""
+    (item,) = json.loads(command(built, "related", *RULES, "--json").stdout)["items"]
+    assert item["id"] == "flood-barrier"
+
+
+def test_a_command_is_there_before_what_computes_is_loaded() -> None:
+    script = "import sys, recommender.cli; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
 def test_errors_are_one_object_on_standard_output_and_a_sentence_on_standard_error(built: Path) -> None:
     done = command(built, "related", "--id", "nope", "--json", code=5)
     told = "no article with id 'nope' in this index; build with it, or POST its text"
