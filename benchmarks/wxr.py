@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from index.corpus import Corpus
 from index.fetching import Fetcher, Policy
-from index.sources import Reading, Source, wxr
+from index.sources import Reading, Source, read_source
 
 WORDS = ("harbour", "quay", "ferry", "board", "talks", "strike", "night", "minister", "vote", "river", "flood", "moon")
 HEAD = (
@@ -49,10 +49,10 @@ def measured(count: int, folder: Path, *, marked_up: bool) -> Iterator[tuple[str
     file = folder / "export.xml"
     with file.open("w") as stream:
         stream.writelines(export(count, marked_up=marked_up))
-    reading = Reading(Source(str(file)), Corpus(folder / "corpus.sqlite"), Fetcher(Policy()))
+    reading = Reading(Source(f"wxr:{file}"), Corpus(folder / "corpus.sqlite"), Fetcher(Policy()))
     name, size = "HTML" if marked_up else "plain", file.stat().st_size / 1e6
     started = time.perf_counter()
-    for number, _ in enumerate(wxr.read(str(file), reading), 1):
+    for number, _ in enumerate(read_source(reading), 1):
         if number in (count // 10, count // 2, count):
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             yield name, round(size), number, number / (time.perf_counter() - started), round(peak)

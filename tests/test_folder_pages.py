@@ -180,3 +180,18 @@ def test_arbitrary_bytes_are_an_article_or_rejected(tmp_path_factory: pytest.Tem
     path.write_bytes(content)
     (item,) = read(path.parent, path, AT)
     assert isinstance(item, Found | Rejected)
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(("link", "target"), [("loop", "loop"), ("up", ".."), ("page.html", "page.html"), ("a", "b")])
+def test_a_folder_with_links_that_lead_in_a_circle_is_read_once(
+    tmp_path: Path, link: str, target: str, named: bool
+) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / link).symlink_to(target)
+    (folder / "b").symlink_to("a")
+    (folder / "harbour.html").write_text(page("Harbour reopens", "https://a.example/1"))
+    report, rejected = take(tmp_path, f"pages:{folder}" if named else folder)
+    assert (report.new, report.error, report.failed) == (1, None, link == "page.html")
+    assert all("cannot be read (Too many levels of symbolic links)" in str(row) for row in rejected)
