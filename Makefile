@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 # Without compiled bytecode every start takes seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench fuzz fuzz-cost clean
 
 demo: $(VENV)/installed
 	@trap '' INT; $(BIN)/recommender demo
@@ -21,6 +21,13 @@ check: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/run.py
+
+# ARGS="--minutes 10 page feed" for ten minutes on each of two parsers.
+fuzz: $(VENV)/installed-dev
+	cd tests && ../$(BIN)/python -m fuzz $(ARGS)
+
+fuzz-cost: $(VENV)/installed-dev
+	cd tests && ../$(BIN)/python -m fuzz --cost $(ARGS)
 
 clean:
 	rm -rf $(VENV) var dist build .coverage* .mypy_cache .ruff_cache .import_linter_cache .hypothesis
