@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import islice
 
@@ -58,11 +58,10 @@ class Waiting:
         """The article that was pushed last to this address, in any spelling."""
         return next(reversed(self._at.get(url_key(clean(url)), {})), None)
 
-    @property
-    def digest(self) -> str:
-        """What waits, in a few letters."""
-        changes = ",".join(str(sequence) for sequence, _ in self._pushes.values())
-        return blake2b(changes.encode(), digest_size=6).hexdigest()
+    def digest(self, without: Collection[str] = ()) -> str:
+        """What waits `without` these, in a few letters; none where nothing does."""
+        changes = ",".join(str(sequence) for name, (sequence, _) in self._pushes.items() if name not in without)
+        return changes and blake2b(changes.encode(), digest_size=6).hexdigest()
 
 
 class Edition:
@@ -132,12 +131,11 @@ class Edition:
         return True
 
     def _show(self, new: Sequence[str], taken: Sequence[str] = ()) -> None:
-        for name in taken:
-            self.waiting.take(name)
         self.shelf = self.shelf.compacted()
-        state = f"{self._sequence}-{self.waiting.digest}" if self.waiting else str(self._sequence)
-        live = self.shelf.beside(state)
+        live = self.shelf.beside("-".join(filter(None, (str(self._sequence), self.waiting.digest(frozenset(taken))))))
         for name in new:
             if (row := live.articles.row_of_id(name)) is not None and (copy := copy_in(live, row)) is not None:
                 live.duplicates[row] = self.shelf.group(name, int(live.duplicates[copy]))
         self.live = live
+        for name in taken:  # last: whoever finds nothing waiting must find it in `live`
+            self.waiting.take(name)

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from pathlib import Path
 from threading import Event, Lock
@@ -23,6 +24,8 @@ AGAIN_S = 30.0
 CORPUS_WAIT_S = 1.0
 
 Stamp = tuple[int, int, int]
+Name = tuple[str | None, str | None]
+"""An id, an address, or both."""
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +79,10 @@ class LiveIndex:
         return self._epoch.value != self._seen
 
     @property
-    def is_filling(self) -> bool:
-        """Whether some of what was pushed is not ready yet: `settle` makes it."""
-        return self._edition is not None and len(self._edition.waiting) > 0
+    def settled(self) -> Snapshot | None:
+        """The snapshot, or None where some of what was pushed is not ready yet: `settle` makes it."""
+        edition = self._edition  # asked once: a moment later another one may serve
+        return None if edition is None or edition.waiting else edition.live
 
     @property
     def distrusted(self) -> dict[str, str]:
@@ -89,13 +93,18 @@ class LiveIndex:
         """Hide what was removed, note what was put, and make some of it ready: for a request that `is_behind`."""
         with self._lock:
             if self.is_behind:
-                self._look()
+                self._seen = self._look(self._edition)
 
-    def settle(self, article_id: str | None = None, url: str | None = None) -> None:
-        """Make ready what is known by this id or address, so that it is answered as it was pushed last."""
+    def settle(self, *named: Name) -> Snapshot:
+        """The snapshot in which what is known by these ids and addresses is as it was pushed last.
+
+        Raises SnapshotError where there is none.
+        """
         with self._lock:
             if (edition := self._edition) is not None:
-                self._read(lambda corpus: edition.settle(corpus, article_id, url))
+                for article_id, url in named:
+                    self._read(partial(edition.settle, article_id=article_id, url=url))
+            return self.snapshot  # of the same edition: a moment later another one may serve
 
     def catch_up(self) -> None:
         """Make ready all that was pushed."""
@@ -113,7 +122,7 @@ class LiveIndex:
             if opened is not None:
                 self._serve(opened)
         with self._lock:
-            self._look()
+            self._seen = self._look(self._edition)
         if self._edition is not None:
             self._fill(self._edition)
         return opened is not None
@@ -134,8 +143,9 @@ class LiveIndex:
         # Not before it has all that was pushed, or what is there now would be gone for a moment.
         self._fill(opened)
         with self._lock:
+            seen = self._look(opened)
             self._edition, self._stamp = opened, self._stamp_of(opened.base.version)
-            self._look()
+            self._seen = seen  # last: whoever finds nothing to look at must find the edition that has it
 
     def _open_current(self) -> Edition | None:
         current = self._releases.current()
@@ -201,14 +211,14 @@ class LiveIndex:
             self._corpus = None
             return self._edition and Edition(self._edition.base)
 
-    def _look(self) -> None:
-        seen, edition = self._epoch.value, self._edition
+    def _look(self, edition: Edition | None) -> bytes:
+        seen = self._epoch.value
         if edition is not None:
             self._read(edition.look)
             self._read(edition.fill)
             if edition.waiting:
                 self.woken.set()
-        self._seen = seen
+        return seen
 
     def _fill(self, edition: Edition) -> None:
         with self._lock:

@@ -53,9 +53,7 @@ def title(live: LiveIndex, name: str) -> str | None:
     """The title of the article with this id, or at this address, as a request would be answered."""
     if live.is_behind:
         live.look()
-    if live.is_filling:
-        live.settle(*((None, name) if "://" in name else (name, None)))
-    table = live.snapshot.articles
+    table = (live.settled or live.settle((None, name) if "://" in name else (name, None))).articles
     found = table.row_of_url(name) if "://" in name else table.row_of_id(name)
     return None if found is None else str(table.cards([found])[0]["title"])
 
@@ -68,7 +66,7 @@ def test_who_asks_for_a_pushed_article_does_not_wait_for_those_before_it(live: L
     assert title(live, "pumps-7") == "Pumps, 7"
     assert (live.fresh, title(live, "nobody"), title(live, "https://nobody.example/")) == (5, None, None)
     live.refresh()
-    assert (live.fresh, live.is_filling) == (20, False)
+    assert (live.fresh, live.settled is live.snapshot) == (20, True)
 
 
 def test_what_is_put_again_behind_a_bulk_is_answered_as_it_was_put_last(live: LiveIndex, corpus: Corpus) -> None:
@@ -135,6 +133,44 @@ def test_a_removal_between_the_filling_of_a_version_and_its_serving_holds(
     assert live.snapshot.articles.row_of_id("flood-town") is None
 
 
+def test_a_version_serves_once_it_knows_what_was_pushed_and_not_before(
+    live: LiveIndex, corpus: Corpus, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(corpus, pumps(1))
+    old, new = live.snapshot.version, Releases(home).revise({}, {})
+    look, serving, behind = edition.Edition.look, list[str](), list[bool]()
+
+    def watched(self: edition.Edition, given: Corpus) -> None:
+        if self.base.version == new:
+            serving.append(live.snapshot.version)
+            behind.append(live.is_behind)
+        look(self, given)
+
+    monkeypatch.setattr(edition.Edition, "look", watched)
+    assert live.is_behind
+    assert live.refresh() is True
+    assert serving[:2] == [old, old]  # when it is filled, and when it is its turn
+    assert behind[:2] == [True, True]
+    assert (live.snapshot.version, live.is_behind, title(live, "pumps-1")) == (new, False, "Pumps, 1")
+
+
+def test_what_is_being_made_ready_counts_as_waiting_until_it_can_be_asked(
+    live: LiveIndex, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(corpus, pumps(1))
+    seen: list[Snapshot | None] = []
+    beside = Shelf.beside
+
+    def watched(self: Shelf, state: int | str) -> Snapshot:
+        seen.append(live.settled)
+        return beside(self, state)
+
+    monkeypatch.setattr(Shelf, "beside", watched)
+    live.look()
+    assert seen[1:] == [None]  # the first is of the look, before anything is known to wait
+    assert live.settled is live.snapshot
+
+
 def test_one_row_that_cannot_be_read_keeps_no_other_from_being_shown(
     live: LiveIndex, corpus: Corpus, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -191,9 +227,9 @@ def test_what_waits_is_known_by_its_last_address_only() -> None:
     waiting.add("b", 3, "y.example")
     assert (list(waiting), len(waiting), "b" in waiting) == (["a", "b"], 2, True)
     assert (waiting.last_at("https://x.example/"), waiting.last_at("http://www.y.example")) == ("a", "b")
-    before = waiting.digest
+    before = waiting.digest()
     assert (waiting.take("a"), waiting.take("a"), waiting.last_at("https://x.example")) == (1, None, None)
-    assert waiting.digest != before
+    assert waiting.digest() != before
 
 
 def test_a_version_chosen_again_has_what_was_pushed_since(live: LiveIndex, corpus: Corpus, home: Path) -> None:

@@ -155,9 +155,9 @@ def test_many_pushes_are_taken_in_a_few_at_a_time_but_removals_at_once(
     withdraw(home, "flood-town")
     live.look()
     assert live.snapshot.articles.row_of_id("flood-town") is None
-    assert (live.fresh, live.is_filling, live.woken.is_set()) == (2, True, True)
+    assert (live.fresh, live.settled, live.woken.is_set()) == (2, None, True)
     live.refresh()
-    assert not live.is_filling
+    assert live.settled
     assert live.fresh == 5
     assert live.snapshot.articles.row_of_id("flood-town") is None
 

@@ -66,7 +66,7 @@ def embeds_router(live: LiveIndex, unseen: UnseenTexts) -> APIRouter:
 
     async def related_html(query: Annotated[FragmentQuery, Query()], request: Request) -> Response:
         """The links as a `<nav>` to include in a page. Where there are none, and with any error, the body is empty."""
-        body = await unseen.page(await settled(live, query), query, request)
+        body = await unseen.page(await settled(live, (query.id, query.url)), query, request)
         return _made(fragment(body, query.heading).encode(), "text/html", cache_control(body))
 
     router.add_api_route(
@@ -80,7 +80,7 @@ def embeds_router(live: LiveIndex, unseen: UnseenTexts) -> APIRouter:
 
     async def related_rss(query: Annotated[PageQuery, Query()], request: Request) -> Response:
         """The links as RSS 2.0."""
-        body = await unseen.page(await settled(live, query), query, request)
+        body = await unseen.page(await settled(live, (query.id, query.url)), query, request)
         return _made(feed(body), "application/rss+xml; charset=utf-8", cache_control(body))
 
     router.add_api_route(

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 
 from index.live import LiveIndex
@@ -30,7 +29,7 @@ def make_router(live: LiveIndex, unseen: UnseenTexts, bodies: Bodies) -> APIRout
 
     async def related(query: Annotated[PageQuery, Query()], request: Request) -> Response:
         """The related articles of a stored article, by its id or its URL; of another one, by its title."""
-        body = await unseen.page(await settled(live, query), query, request)
+        body = await unseen.page(await settled(live, (query.id, query.url)), query, request)
         headers = {"etag": f'"{body["request_id"]}{"d" * query.debug}"', "cache-control": cache_control(body)}
         return Response(encode(body), headers=headers, media_type="application/json")
 
@@ -46,8 +45,9 @@ def make_router(live: LiveIndex, unseen: UnseenTexts, bodies: Bodies) -> APIRout
     async def related_to_text(query: Posted, request: Request) -> Response:
         """The related articles of a text that need not be stored, or of each page of a batch."""
         if isinstance(query, Batch):
-            return _json({"answers": await unseen.batch(await settled(live, *query.requests), query.requests, request)})
-        return _json(await unseen.one(await settled(live, query), query, request))
+            snapshot = await settled(live, *((one.id, one.url) for one in query.requests))
+            return _json({"answers": await unseen.batch(snapshot, query.requests, request)})
+        return _json(await unseen.one(await settled(live, (query.id, query.url)), query, request))
 
     router.add_api_route(
         RELATED,
@@ -62,9 +62,7 @@ def make_router(live: LiveIndex, unseen: UnseenTexts, bodies: Bodies) -> APIRout
     @router.get("/v1/articles/{article_id:path}", response_model=ArticleCard, responses=_problems(404, 503))
     async def article(article_id: str) -> Response:
         """What is shown of a stored article."""
-        if live.is_filling:
-            await to_thread.run_sync(live.settle, article_id)
-        table = live.snapshot.articles
+        table = (await settled(live, (article_id, None))).articles
         if (row := table.row_of_id(article_id)) is None:
             raise NotFoundError(f"no article with id {shown(article_id)} in this index")
         return _json(article_body(table.cards([row])[0]))

@@ -6,9 +6,9 @@ from typing import Any
 
 from anyio import to_thread
 
-from index.live import LiveIndex
+from index.live import LiveIndex, Name
 from index.snapshot import Snapshot
-from recommender.api.messages import StoredQuery, TextQuery
+from recommender.api.messages import StoredQuery
 from recommender.api.metrics import Metrics
 from recommender.links import Rules
 from recommender.rejections import rejections
@@ -33,12 +33,11 @@ def cache_control(body: dict[str, Any]) -> str:
     return f"public, max-age={max_age}, stale-while-revalidate=600, stale-if-error=86400"
 
 
-async def settled(live: LiveIndex, *queries: StoredQuery | TextQuery) -> Snapshot:
+async def settled(live: LiveIndex, *named: Name) -> Snapshot:
     """The snapshot in which these pages are as they were pushed last, even while a large bulk is made ready."""
-    for query in queries:
-        if live.is_filling and (query.id or query.url):
-            await to_thread.run_sync(live.settle, query.id, query.url)
-    return live.snapshot
+    if (snapshot := live.settled) is not None:
+        return snapshot
+    return await to_thread.run_sync(live.settle, *named)
 
 
 async def stored_answer(snapshot: Snapshot, query: StoredQuery, metrics: Metrics) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def preload(live: LiveIndex, pushes: Pushes, keys: Keys) -> None:
 def _put(live: LiveIndex, pushes: Pushes, article_id: str, body: bytes) -> int:
     new = pushes.put([article_of(body, article_id)], live.snapshot)
     live.look()
-    live.settle(article_id)
+    live.settle((article_id, None))
     return new
 
 

@@ -41,9 +41,7 @@ def pages_router(live: LiveIndex, site: str | None = None) -> APIRouter:
 
     @router.api_route("/read/{article_id:path}", methods=methods)
     def read(article_id: str) -> Response:
-        if live.is_filling:
-            live.settle(article_id)
-        return show("article.html", lambda snapshot: article_page(Recommender(snapshot), article_id))
+        return show("article.html", lambda snapshot: article_page(Recommender(snapshot), article_id), None, article_id)
 
     @router.api_route("/pages/picture/{article_id:path}.svg", methods=methods)
     def svg(article_id: str) -> Response:
@@ -66,10 +64,11 @@ def _page(
     template: str,
     view: Callable[[Snapshot], Page | None],
     language: str | None = None,
+    article_id: str | None = None,
 ) -> Response:
     words = wording(language)
     try:
-        page = view(live.snapshot)
+        page = view(live.settled or live.settle((article_id, None)))
     except SnapshotError:
         return _html("notice.html", 503, RETRY, words=words, title=words.unbuilt_title, text=words.unbuilt_text)
     if page is None:
