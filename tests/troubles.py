@@ -102,3 +102,10 @@ def hang_on_body(_: str, fields: dict[str, Any]) -> Article:
 
 def _article(number: str) -> Article:
     return parse_article({"id": hang_in(number, "1"), "title": f"Article {number}"})
+
+
+def tell_and_pause(*_: object) -> str:
+    """Never ends, and says once that it has begun."""
+    with Path(os.environ["TOLD"]).open("w") as told:
+        told.write("at it")
+    return pause()
