@@ -12,7 +12,7 @@ from index.duplicates import COPIES_LOOKED_AT, copies_among
 from index.neighbours import NEIGHBOURS
 from index.snapshot import Snapshot
 from index.terms import telling_terms
-from recommender.candidates import Hidden, searched_candidates, stored_candidates
+from recommender.candidates import MOST, Hidden, searched_candidates, stored_candidates
 from recommender.diversity import diversify, unlike
 from recommender.links import Answer, Candidates, Link, NotFoundError, Page, Rules
 from recommender.ranking import DAY, Weights, rank, weights_in
@@ -88,7 +88,9 @@ class Recommender:
 
     def _is_crowded(self, candidates: Candidates, k: int) -> bool:
         """Whether there may be more links beyond candidates of which most are copies or at one address."""
-        return len(candidates) >= NEIGHBOURS and len(unlike([one[candidates.rows] for one in self._alike], k)) < k
+        # A page has at most NEIGHBOURS, of which rules may have left out some, but not most.
+        full = len(candidates) >= MOST * NEIGHBOURS
+        return full and len(unlike([one[candidates.rows] for one in self._alike], k)) < k
 
     @property
     def _alike(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -83,12 +83,12 @@ def texts_and_addresses(snapshot: Snapshot, rows: list[int]) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("page", ["crowd-5", "other-3"])
-@pytest.mark.parametrize("excluded", [0, 200])
+@pytest.mark.parametrize("excluded", [(), ("other-4",), tuple(f"crowd-{number}" for number in range(200))])
 def test_an_answer_near_a_crowd_takes_two_searches_at_most_and_is_full(
-    counted: tuple[Snapshot, list[int]], page: str, excluded: int
+    counted: tuple[Snapshot, list[int]], page: str, excluded: tuple[str, ...]
 ) -> None:
     snapshot, searches = counted
-    rules = Rules(k=6, exclude=frozenset(f"crowd-{number}" for number in range(excluded)))
+    rules = Rules(k=6, exclude=frozenset(excluded))
     recommender = Recommender(snapshot)
     answer = recommender.by_id(page, rules)
     assert len(searches) <= 2
@@ -99,6 +99,15 @@ def test_an_answer_near_a_crowd_takes_two_searches_at_most_and_is_full(
     told = rejections(recommender, answer, rules)
     assert len(searches) <= 3
     assert not {one["id"] for one in told} & {link.card["id"] for link in answer.links}
+
+
+def test_a_copy_of_the_page_among_its_neighbours_hides_no_crowd(tmp_path: Path) -> None:
+    page = crowd("address", 1)[0] | {"id": "page", "url": f"{HOME_PAGE}page"}
+    rows = [*crowd("address", NEIGHBOURS + 10), page, page | {"id": "copy", "url": f"{HOME_PAGE}copy"}, *OTHERS]
+    build_toy(tmp_path / "home", write_jsonl(tmp_path / "a.jsonl", rows))
+    snapshot = open_snapshot(Releases(tmp_path / "home").current_path())
+    assert len(snapshot.neighbours.of(row_of(snapshot, "page"))[0]) == NEIGHBOURS
+    assert len(Recommender(snapshot).by_id("page", Rules(k=6)).links) == 6
 
 
 @pytest.mark.parametrize("kind", ["address", "copies"])
