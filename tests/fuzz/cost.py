@@ -24,7 +24,7 @@ from fuzz.parsers import Parser, parsers
 SIZES = (3_000, 12_000, 48_000, 192_000)
 NOTED_S = 0.02
 """Less is not judged: the clock and the caches would be."""
-ENOUGH_S = 0.3
+ENOUGH_S = 0.1
 """After so much the input is not grown any more."""
 LIMIT_S = 20
 """So much processor time a recipe may take in all; then the kernel ends the process."""

@@ -73,7 +73,7 @@ def parsers() -> Iterator[dict[str, Parser]]:
     with TemporaryDirectory(prefix="fuzz-") as folder, pytest.MonkeyPatch.context() as patch:
         # Errors that nobody foresaw are told, and then are faults here.
         for name in ("index", "recommender"):
-            patch.setattr(logging.getLogger(name), "disabled", True)
+            logging.getLogger(name).addHandler(logging.NullHandler())
             patch.setattr(logging.getLogger(name), "propagate", False)
         yield {**_of_files(Path(folder)), **_of_versions(Path(folder)), **_of_requests(Path(folder), patch)}
 
