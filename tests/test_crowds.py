@@ -1,5 +1,6 @@
 """Crowds: many articles at one address, or of one text, cost an answer no more work and hide nothing else."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from growth import LINEAR, exponent
 from newsroom import ToyEmbedder, article, build_toy, write_jsonl
 from service import row_of
+from starlette.requests import Request
 
 from index.article import parse_article
 from index.duplicates import _root
@@ -19,9 +21,15 @@ from index.shelf import Shelf, freshen
 from index.snapshot import Snapshot, open_snapshot
 from index.table import ArticleTable
 from index.words import BUCKETS
+from recommender.allowance import Allowance
+from recommender.api.messages import StoredQuery
+from recommender.api.metrics import Metrics
+from recommender.api.rates import Rates
+from recommender.api.unseen import UnseenTexts
 from recommender.links import Rules
 from recommender.rejections import rejections
 from recommender.related import Recommender, SearchNeededError
+from recommender.texts import TextEmbedder
 
 HOME_PAGE = "https://news.example/"
 COUNT = 300
@@ -196,3 +204,21 @@ def test_a_chain_of_thousands_of_copies_is_walked_once() -> None:
         assert {_root(parents, row) for row in range(len(parents) - 1, -1, -1)} == {0}
 
     assert exponent(chain, lambda parents: walk(parents.copy()), 1_000) < LINEAR
+
+
+def test_between_two_questions_of_a_batch_others_have_their_turn(snapshot: Snapshot) -> None:
+    unseen = UnseenTexts(TextEmbedder(), Rates(Allowance(0, 0)), Metrics())
+    queries = [StoredQuery.model_validate({"id": "flood-town"})] * 32
+    turns = list[int]()
+
+    async def others(batch: "asyncio.Task[Any]") -> None:
+        while not batch.done():
+            turns.append(1)
+            await asyncio.sleep(0)
+
+    async def both() -> None:
+        request = Request({"type": "http", "client": ("127.0.0.1", 1), "headers": []})
+        await others(asyncio.create_task(unseen.batch(snapshot, queries, request)))
+
+    asyncio.run(both())
+    assert len(turns) >= 32

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import checkpoint
 from fastapi import Request
 from pydantic import Field, ValidationError
 
@@ -71,6 +72,7 @@ class UnseenTexts:
         return [await self._one_of(snapshot, query) for query in queries]
 
     async def _one_of(self, snapshot: Snapshot, query: StoredQuery | TextQuery) -> dict[str, Any]:
+        await checkpoint()  # what needs no thread is answered on the event loop: others have their turn in between
         try:
             return await self._answer(snapshot, query)
         except (NotFoundError, ModelError) as error:
