@@ -14,7 +14,7 @@ from index.page.shape import prune
 MAX_BYTES = 10_000_000
 SNIFFED = 65_536
 """What a page is, is decided by this many bytes of its beginning."""
-MAX_ELEMENTS, MAX_TAG, MAX_ATTRIBUTES = 30_000, 50_000, 1_000
+MAX_ELEMENTS, MAX_TAG, MAX_ATTRIBUTES = 15_000, 50_000, 1_000
 """The most elements of a page, characters of a tag and attributes of one that are read: some parsers compare each
 attribute with all the others, and extraction takes longer than the number of elements grows."""
 
