@@ -77,14 +77,14 @@ ALIKE: dict[str, Build] = {
 }
 DEEP: dict[str, Build] = {
     "boxes": body("<div>"),
-    "boxes around boxes": body("<div>x</div>", "<div>" * 240),
-    "tables": body("<td>x</td>", "<table><tr><td>" * 80 + "<table><tr>"),
-    "items": body("<b></b>", "<ul><li>" * 100 + "Read more: The harbour"),
-    "captions": body("<b>x </b>", "<figcaption><div>" * 100),
-    "bylines in bylines": body("<i></i>", "<div class=byline>" * 200 + "By Ann"),
-    "links in bylines": body("<a><h3>x</h3></a>", "<div class=author>" * 200),
-    "headers": body(LABEL, "<header>" * 200, "<nav>x</nav>"),
-    "insets": body("<i></i>", "<aside>" * 200 + LINK),
+    "boxes around boxes": body("<div>x</div>", "<div>" * 80),
+    "tables": body("<td>x</td>", "<table><tr><td>" * 25 + "<table><tr>"),
+    "items": body("<b></b>", "<ul><li>" * 40 + "Read more: The harbour"),
+    "captions": body("<b>x </b>", "<figcaption><div>" * 40),
+    "bylines in bylines": body("<i></i>", "<div class=byline>" * 80 + "By Ann"),
+    "links in bylines": body("<a><h3>x</h3></a>", "<div class=author>" * 80),
+    "headers": body(LABEL, "<header>" * 80, "<nav>x</nav>"),
+    "insets": body("<i></i>", "<aside>" * 80 + LINK),
 }
 WORDS: dict[str, Build] = {
     "separators in a title": titled("a | "),

@@ -18,7 +18,7 @@ HALF, MOST, BEGUN = 0.5, 0.8, 25
 """Shares of a text's letters, and the first letters of a line, by which a statement of the text is believed."""
 LEAD, MAX_STARTS = 40, 50
 """The letters that a standfirst and the page's description share, and how many elements are tried for it."""
-MAX_COMPARED = 5_000
+MAX_COMPARED = 3_500
 """The most elements of a page whose extraction is compared with others': these take longer than a page grows."""
 MAX_CAPTION, MAX_AROUND = 2_000, 1_000
 """The longest caption in characters, and the most pieces of text around a standfirst, that are read."""
