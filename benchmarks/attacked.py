@@ -36,8 +36,9 @@ def function(name: str, *more: object, decoded: bool = False) -> Job:
             if hasattr(found, "__next__"):
                 list(found)
 
-        with suppress(Exception):
-            run("<p>A title</p>" if decoded else b"<p>A title</p>")  # so that all is imported
+        for small in ("<p>A title</p>", "x" * 1_100):  # so that all is imported
+            with suppress(Exception):
+                run(small if decoded else small.encode())
         return run
 
     return prepare

@@ -45,7 +45,8 @@ def test_an_error_is_found_and_made_small_once() -> None:
 
     found = errors.smallest("weights", parse, 1, set(), 100)
     assert found is not None
-    assert (found[0].count(b"["), repr(found[1])) == (1, "KeyError('title')")
+    assert repr(found[1]) == "KeyError('title')"
+    assert len(found[0]) < 20
     assert errors.smallest("weights", parse, 1, {place_of(found[1])}, 100) is None
 
 

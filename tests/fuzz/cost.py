@@ -22,7 +22,7 @@ from fuzz.inputs import recipe
 from fuzz.parsers import Parser, parsers
 
 SIZES = (3_000, 12_000, 48_000, 192_000)
-NOTED_S = 0.02
+NOTED_S = 0.04
 """Less is not judged: the clock and the caches would be."""
 ENOUGH_S = 0.1
 """After so much the input is not grown any more."""
