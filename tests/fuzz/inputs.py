@@ -22,7 +22,8 @@ def mutants(name: str) -> st.SearchStrategy[bytes]:
     piece = st.one_of(st.sampled_from(words + _pieces_of_seeds(name)), st.binary(max_size=6))
     edit = st.tuples(st.integers(0, 999), st.integers(0, 12), st.one_of(piece, st.none()), st.sampled_from(_TIMES))
     edited = st.builds(_edited, st.sampled_from(SEEDS[name]), st.lists(edit, min_size=1, max_size=8))
-    return st.one_of(edited, edited, st.lists(piece, max_size=30).map(b"".join), st.binary())
+    # Shrinking prefers what stands first.
+    return st.one_of(st.binary(), st.lists(piece, max_size=30).map(b"".join), edited, edited)
 
 
 def _edited(content: bytes, edits: list[tuple[int, int, bytes | None, int]]) -> bytes:
