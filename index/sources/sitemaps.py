@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from index.address import canonical_url, urljoin
+from index.address import MAX_URL, canonical_url, urljoin
 from index.batches import batched
 from index.marks import Mark
 from index.sources import feeds
@@ -90,7 +90,7 @@ class _Tree:
         named = []
         for line in lines:
             place = _absolute(index, line.address)
-            if not is_web(place):
+            if not is_web(place) or len(place) > MAX_URL:
                 yield self._unread(index, f"names the sitemap {line.address[:80]!r}, which is no web address")
                 continue
             named.append(place)
