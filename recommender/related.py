@@ -63,7 +63,8 @@ class Recommender:
 
     def hidden(self, page: Page, rules: Rules) -> Hidden:
         """The page itself and what the rules exclude by id or URL, with all copies and whatever has their address."""
-        own = self._rows(page.url or "") if page.row is None else [page.row]
+        named = (page.id or "", page.url or "")
+        own = [row for name in named for row in self._rows(name)] if page.row is None else [page.row]
         excluded = (row for name in rules.exclude for row in self._rows(name))
         return Hidden(page.copies).with_rows(self.snapshot, [*own, *excluded])
 

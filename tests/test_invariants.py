@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from newsroom import NEWS, ToyEmbedder, row
 from service import EXTRA, edition
@@ -105,6 +105,10 @@ def same_as(page: dict[str, Any]) -> set[str]:
 
 @settings(max_examples=250)
 @given(page=PAGES, rules=RULES)
+@example(
+    page={"title": "A minister and a flood", "text": row("minister-resigns")["text"], "id": "flood-town"},
+    rules=Rules(k=12),
+)
 def test_an_answer_never_breaks_a_rule_and_never_repeats_the_page_or_itself(
     ask: Ask, page: dict[str, Any], rules: Rules
 ) -> None:
