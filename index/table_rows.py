@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from index.address import MAX_URL, urlsplit
+from index.address import urlsplit
 from index.documents import as_object, parse_object
 from index.fields import ACCESS, MAX_ID, MAX_TEXT, MAX_TITLE, parse_field
 from index.shown import shown

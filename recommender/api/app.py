@@ -55,9 +55,8 @@ def create_app(
 
     Starts without a version too, answering 503 until there is one; a new version is noticed within a second.
     """
-    live, metrics, draining = LiveIndex(home, try_out), Metrics(), Draining(operation.drain_s)
-    texts = texts or TextEmbedder()
-    texts.embedded = metrics.embedded
+    live, metrics, texts = LiveIndex(home, try_out), Metrics(), texts or TextEmbedder()
+    texts.embedded, draining = metrics.embedded, Draining(operation.drain_s)
     rates, keys, pushes = Rates(allowance or Allowance()), Keys(home), Pushes(home, texts)
     checkup = Checkup(live, home, operation.max_age_h, draining)
     checkup.loops = _loops(live, checkup, pushes, keys)

@@ -1,5 +1,6 @@
 """The routes under /v1, and those that tell how the service is."""
 
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -59,7 +60,17 @@ def make_router(live: LiveIndex, unseen: UnseenTexts, bodies: Bodies) -> APIRout
         summary="Links for an unseen text, or for many pages",
     )
 
-    @router.get("/v1/articles/{article_id:path}", response_model=ArticleCard, responses=_problems(404, 503))
+    router.add_api_route(
+        "/v1/articles/{article_id:path}",
+        _article_of(live),
+        response_model=ArticleCard,
+        responses=_problems(404, 503),
+        summary="Article",
+    )
+    return router
+
+
+def _article_of(live: LiveIndex) -> Callable[[str], Coroutine[Any, Any, Response]]:
     async def article(article_id: str) -> Response:
         """What is shown of a stored article."""
         table = (await settled(live, (article_id, None))).articles
@@ -67,7 +78,7 @@ def make_router(live: LiveIndex, unseen: UnseenTexts, bodies: Bodies) -> APIRout
             raise NotFoundError(f"no article with id {shown(article_id)} in this index")
         return _json(article_body(table.cards([row])[0]))
 
-    return router
+    return article
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:
