@@ -105,7 +105,7 @@ def test_where_somebody_may_write_the_model_is_loaded_before_anybody_does(
     with TestClient(create_app(home, texts=texts)) as client:
         assert client.get("/readyz").status_code == 200
         eventually(lambda: loaded)
-        eventually(lambda: "the model is not loaded: no toy" in caplog.text)
+        eventually(lambda: "preload failed, and is tried again" in caplog.text and "OSError: no toy" in caplog.text)
     assert key
 
 
